@@ -1,0 +1,78 @@
+"""The one door to the record of what was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from piccolo.querystring import QueryString
+
+from tracker import database
+from tracker.people.tables import Person
+
+
+async def record(
+    actor: Person | None,
+    kind: str,
+    *,
+    now: datetime,
+    report: int | None = None,
+    proposal: int | None = None,
+    build: int | None = None,
+    release: int | None = None,
+    internal: bool = False,
+    data: dict[str, Any] | None = None,
+) -> int:
+    """Write one event and return its number. Call it inside the transaction of the change.
+
+    `actor` is null for what the clock does.
+    """
+    row = await database.fetch_row(
+        "INSERT INTO events (at, actor, kind, report, proposal, build, release, internal, data)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+        now,
+        actor.id if actor else None,
+        kind,
+        report,
+        proposal,
+        build,
+        release,
+        internal,
+        msgspec.json.encode(data or {}).decode(),
+    )
+    assert row is not None
+    number: int = row["id"]
+    return number
+
+
+async def record_each(
+    actor: Person | None,
+    changed: QueryString,
+    *,
+    now: datetime,
+    proposal: int | None = None,
+    build: int | None = None,
+    release: int | None = None,
+) -> list[int]:
+    """Write one event for each row of `changed`, in one statement, whatever their number.
+
+    `changed` is a query, often an `UPDATE … RETURNING`, that yields `report`, `kind` and
+    `data` (jsonb). Returns the reports' numbers.
+    """
+    rows = await database.rows(
+        QueryString(
+            "WITH changed AS ({}) "
+            "INSERT INTO events"
+            " (at, actor, kind, report, proposal, build, release, internal, data) "
+            "SELECT {}::timestamptz, {}::integer, kind, report, {}::bigint, {}::bigint, {}::bigint,"
+            " false, data FROM changed RETURNING report",
+            changed,
+            now,
+            actor.id if actor else None,
+            proposal,
+            build,
+            release,
+        )
+    )
+    return [row["report"] for row in rows]

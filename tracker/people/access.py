@@ -1,0 +1,41 @@
+"""Who may do what to people, and the roles that all other rooms ask about."""
+
+from __future__ import annotations
+
+from tracker.errors import NotAllowed, NotFound
+from tracker.language import Text
+from tracker.people.tables import Person, Role
+
+_CAPTAINS = (Role.CAPTAIN, Role.ADMIN)
+
+
+def require_tester(person: Person) -> None:
+    """The closed beta does not exist for those outside it."""
+    if not person.is_tester:
+        raise NotFound
+
+
+def require_staff(person: Person) -> None:
+    """A fan is told that there is nothing; a tester, that this is the engineers' part."""
+    require_tester(person)
+    if not person.is_staff:
+        raise NotAllowed(Text("这一步只有工程师能做", "Only engineers can do this"))
+
+
+def require_captain(person: Person) -> None:
+    require_tester(person)
+    if person.role not in _CAPTAINS:
+        raise NotAllowed(Text("这一步只有发布负责人能做", "Only captains can do this"))
+
+
+def require_can_invite(person: Person) -> None:
+    require_captain(person)
+
+
+def require_can_invite_as(person: Person, role: Role) -> None:
+    """Nobody hands out more than they have; only an admin makes admins and captains."""
+    require_can_invite(person)
+    if role in _CAPTAINS and person.role != Role.ADMIN:
+        raise NotAllowed(
+            Text("只有管理员能邀请发布负责人", "Only an admin can invite captains and admins")
+        )

@@ -1,0 +1,24 @@
+"""The one Piccolo app: every room's tables, in the order in which rooms may know each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="tracker",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=table_finder(
+        modules=[
+            "tracker.web.tables",
+            "tracker.people.tables",
+            "tracker.history.tables",
+            "tracker.devices.tables",
+            "tracker.reports.tables",
+            "tracker.proposals.tables",
+            "tracker.releases.tables",
+            "tracker.notices.tables",
+        ],
+    ),
+)

@@ -1,0 +1,151 @@
+"""What testers file, and the conversation about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import (
+    BigInt,
+    BigSerial,
+    Boolean,
+    ForeignKey,
+    Integer,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.table import Table
+
+from tracker.devices.tables import Build, DeviceModel, Module, Ring
+from tracker.people.tables import Person
+
+
+class Status(StrEnum):
+    NEW = "new"
+    NEEDS_INFO = "needs_info"
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    FIXED = "fixed"
+    RELEASED = "released"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+
+
+class Kind(StrEnum):
+    BUG = "bug"
+    SUGGESTION = "suggestion"
+
+
+class Severity(StrEnum):
+    BRICK = "brick"
+    DATA_LOSS = "data_loss"
+    SECURITY = "security"
+    MAJOR = "major"
+    NORMAL = "normal"
+    MINOR = "minor"
+
+
+SEVERE = (Severity.BRICK, Severity.DATA_LOSS, Severity.SECURITY)
+"""Goes to the captains at once; never closed by one person alone, nor merged into a done fix."""
+
+
+class Frequency(StrEnum):
+    ALWAYS = "always"
+    OFTEN = "often"
+    SOMETIMES = "sometimes"
+    ONCE = "once"
+
+
+class Reason(StrEnum):
+    """Why a report was closed. A tester closes with `withdrawn` and nothing else."""
+
+    UNREPRODUCIBLE = "unreproducible"
+    AS_INTENDED = "as_intended"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    OBSOLETE = "obsolete"
+    SPAM = "spam"
+
+
+class MessageKind(StrEnum):
+    MESSAGE = "message"
+    QUESTION = "question"
+    ANSWER = "answer"
+    APPEAL = "appeal"
+    NOTE = "note"
+
+
+class Report(Table, tablename="reports"):
+    """`status` is written by `reports.actions.set_status` alone.
+
+    The full-text column `search` and the indexes are made in the migrations.
+    """
+
+    id: BigSerial
+    reporter = ForeignKey(Person, null=False)
+    model = ForeignKey(DeviceModel, null=False)
+    ring = Varchar(length=10, choices=Ring, default=Ring.CLOSED)
+    build = ForeignKey(Build, null=True, default=None)
+    module = ForeignKey(Module, null=False)
+    kind = Varchar(length=12, choices=Kind, default=Kind.BUG)
+    severity = Varchar(length=12, choices=Severity, default=Severity.NORMAL)
+    frequency = Varchar(length=12, choices=Frequency, default=Frequency.SOMETIMES)
+    title = Varchar(length=200)
+    body = Text(default="")
+    private = Boolean(default=False)
+    status = Varchar(length=12, choices=Status, default=Status.NEW)
+    owner = ForeignKey(Person, null=True, default=None)
+    affected = Integer(default=0, help_text="how many others said: me too")
+    filed_at = Timestamptz()
+    updated_at = Timestamptz()
+    answered_at = Timestamptz(null=True, default=None, help_text="first official answer")
+    question = BigInt(null=True, default=None, help_text="the open question's message")
+    closed_by = ForeignKey(Person, null=True, default=None)
+    closed_at = Timestamptz(null=True, default=None)
+    closed_reason = Varchar(length=20, default="")
+    closed_text = Text(default="")
+    closing_by = ForeignKey(
+        Person, null=True, default=None, help_text="severe: who asks for a second person to close"
+    )
+    closing_reason = Varchar(length=20, default="")
+    closing_text = Text(default="")
+    appealed_at = Timestamptz(null=True, default=None, help_text="the one appeal has been made")
+    source = Varchar(length=60, default="", help_text="where an import took it from")
+    external_id = Varchar(length=120, default="")
+
+
+class Message(Table, tablename="messages"):
+    id: BigSerial
+    report = ForeignKey(Report, null=False)
+    author = ForeignKey(Person, null=False)
+    kind = Varchar(length=12, choices=MessageKind, default=MessageKind.MESSAGE)
+    text = Text()
+    internal = Boolean(default=False, help_text="never shown to testers")
+    official = Boolean(default=False, help_text="its author spoke for the team")
+    at = Timestamptz()
+
+
+class Affected(Table, tablename="affected"):
+    """Me too: another tester, with a phone and build of their own."""
+
+    id: BigSerial
+    report = ForeignKey(Report, null=False)
+    person = ForeignKey(Person, null=False)
+    model = ForeignKey(DeviceModel, null=False)
+    ring = Varchar(length=10, choices=Ring, default=Ring.CLOSED)
+    build = ForeignKey(Build, null=True, default=None)
+    text = Text(default="")
+    at = Timestamptz()
+
+
+class ModuleAnswerTime(Table, tablename="module_answer_times"):
+    """Median seconds to a first official answer, by module, over the last 90 days.
+
+    Renewed by `reports.jobs`; a module without enough answers has no row.
+    """
+
+    id: BigSerial
+    module = ForeignKey(Module, null=False, unique=True)
+    median_seconds = Integer()
+    answers = Integer()
+    at = Timestamptz()

@@ -1,0 +1,143 @@
+"""Refusals and faults as pages for people and as problem documents (RFC 9457) for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
+
+from tracker import errors
+from tracker.language import Text
+from tracker.web.requests import language_of
+from tracker.web.templating import page
+
+log = structlog.get_logger()
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    field: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """RFC 9457. `errors` names each field that could not be taken."""
+
+    title: str
+    status: int
+    detail: str
+    type: str = "about:blank"
+    errors: list[FieldProblem] = []
+
+
+STATUS_OF: dict[type[errors.Refusal], int] = {
+    errors.NotSignedIn: 401,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Invalid: 422,
+}
+
+TITLES = {
+    400: Text("请求有误", "The request could not be read"),
+    401: Text("请先登录", "Not signed in"),
+    403: Text("没有权限", "Not allowed"),
+    404: Text("没有找到", "Not found"),
+    405: Text("不支持这个方法", "Method not allowed"),
+    409: Text("现在不能这样做", "Refused"),
+    413: Text("内容太大", "Too large"),
+    422: Text("有几处需要改一下", "Some fields need another look"),
+    429: Text("请稍等一会儿", "Too many requests"),
+    500: Text("出错了", "Something went wrong"),
+}
+
+
+def _title(status: int) -> Text:
+    return TITLES.get(status) or TITLES[400 if status < 500 else 500]
+
+
+def is_api(request: AnyRequest) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def problem_response(
+    status: int, title: str, detail: str, fields: list[FieldProblem] | None = None
+) -> Response[Problem]:
+    return Response(
+        Problem(title=title, status=status, detail=detail, errors=fields or []),
+        status_code=status,
+        media_type="application/problem+json",
+        headers={"WWW-Authenticate": "Bearer"} if status == 401 else None,
+    )
+
+
+async def _answer(
+    request: AnyRequest, status: int, detail: Text, fields: list[FieldProblem] | None = None
+) -> Response[Any]:
+    language = language_of(request)
+    title = _title(status)
+    if is_api(request):
+        return problem_response(status, title.within(language), detail.within(language), fields)
+    if status == 401:
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        # After signing in only a page can be gone back to, not a form that was sent.
+        target = here if request.method == "GET" else "/"
+        return Redirect(f"/signin?next={quote(target)}", status_code=303)
+    return await page(
+        request, "errors/error.html", status=status, code=status, title=title, detail=detail
+    )
+
+
+async def refused(request: AnyRequest, refusal: errors.Refusal) -> Response[Any]:
+    fields = None
+    if isinstance(refusal, errors.Invalid):
+        language = language_of(request)
+        fields = [
+            FieldProblem(name, problem.within(language))
+            for name, problem in refusal.problems.items()
+        ]
+    return await _answer(request, STATUS_OF[type(refusal)], refusal.reason, fields)
+
+
+async def failed_request(request: AnyRequest, failure: HTTPException) -> Response[Any]:
+    """What the framework itself refuses: unknown paths, unreadable bodies, wrong methods."""
+    if isinstance(failure, ValidationException):
+        found = failure.extra if isinstance(failure.extra, list) else []
+        fields = [
+            FieldProblem(str(one.get("key", "")), str(one.get("message", "")))
+            for one in found
+            if isinstance(one, dict)
+        ]
+        detail = "; ".join(f"{one.field}: {one.message}" for one in fields) or failure.detail
+        return await _answer(request, 422, Text(detail, detail), fields)
+    if failure.status_code == 404:
+        return await refused(request, errors.NotFound())
+    status = failure.status_code
+    title = _title(status)
+    answer = await _answer(request, status, Text(title.zh, failure.detail or title.en))
+    if failure.headers:
+        answer.headers.update(failure.headers)
+    return answer
+
+
+async def broken(request: AnyRequest, fault: Exception) -> Response[Any]:
+    """A fault of ours. Its details go to the log and to nobody else."""
+    log.error("request.failed", path=request.url.path, method=request.method, exc_info=fault)
+    detail = Text(
+        "这是我们的问题，已经记录下来。请过一会儿再试。",
+        "This is our fault and has been recorded. Please try again in a while.",
+    )
+    return await _answer(request, 500, detail)
+
+
+EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
+    errors.Refusal: refused,
+    HTTPException: failed_request,
+    Exception: broken,
+}

@@ -1,0 +1,50 @@
+"""What every handler is given: who asks, and what time it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from tracker.language import Language, negotiate
+
+LANGUAGE_COOKIE = "lang"
+
+
+class Viewer(Protocol):
+    """As much of a signed-in person as the web layer needs to know."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+Now = NamedDependency[datetime]
+
+
+def current_time(state: State) -> datetime:
+    """The one place where a request learns the time; tests give the app another clock."""
+    clock = state.get("clock")
+    return clock() if clock else datetime.now(UTC)
+
+
+def language_of(request: Request[Any, Any, Any]) -> Language:
+    """The person's own choice, else this browser's cookie, else what the browser asks for.
+
+    The API answers in the language asked for, and in English where none is: its readers are
+    programs and engineers.
+    """
+    asked = request.headers.get("accept-language", "")
+    if request.url.path.startswith("/api/"):
+        return negotiate(asked) if asked and asked != "*" else "en"
+    viewer: Viewer | None = request.scope.get("user")
+    chosen = viewer.language if viewer else request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in ("zh", "en"):
+        return chosen  # type: ignore[return-value]
+    return negotiate(asked)

@@ -1,0 +1,167 @@
+"""Jinja with our two languages, dates in the reader's words and zone, and hashed static files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar import Request
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Template
+from litestar.template import TemplateConfig
+from litestar.utils.scope.state import ScopeState
+from markupsafe import Markup, escape
+
+from tracker.language import Language, Text
+from tracker.web import dates
+from tracker.web.markdown import render_markdown
+from tracker.web.requests import current_time, language_of
+
+PACKAGE = Path(__file__).parent.parent
+STATIC = PACKAGE / "static"
+
+
+def templates_folder() -> Path:
+    """Inside the package when installed from a wheel, beside it in a checkout."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+@cache
+def static(path: str) -> str:
+    """The address of a static file, changing with its content so that it may be kept for ever."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+    return f"/static/{path}?v={digest}"
+
+
+Translate = Callable[..., str | Markup]
+
+
+def _translator(language: Language) -> Translate:
+    def t(zh: str | Text, en: str | None = None, /, **values: object) -> str | Markup:
+        text = zh.within(language) if isinstance(zh, Text) else zh if language == "zh" else en or zh
+        # Markup.format escapes the values; the sentence itself is ours.
+        return Markup(text).format(**values) if values else text
+
+    return t
+
+
+TRANSLATORS: dict[Language, Translate] = {"zh": _translator("zh"), "en": _translator("en")}
+
+
+@pass_context
+def _day(context: Context, value: date | datetime) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(context["zone"]).date()
+    return dates.day(value, context["lang"], today=context["now"].astimezone(context["zone"]).date())
+
+
+@pass_context
+def _moment(context: Context, value: datetime) -> Markup:
+    """A `<time>` with date, minute and zone, so that nobody has to guess whose evening it was."""
+    local = value.astimezone(context["zone"])
+    words = dates.moment(local, context["lang"], today=context["now"].astimezone(context["zone"]).date())
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+
+
+@pass_context
+def _ago(context: Context, value: datetime) -> Markup:
+    words = dates.ago(value, context["now"], context["lang"])
+    return Markup('<time datetime="{}">{}</time>').format(
+        value.astimezone(UTC).isoformat(timespec="seconds"), words
+    )
+
+
+@pass_context
+def _duration(context: Context, seconds: float) -> str:
+    return dates.duration(seconds, context["lang"])
+
+
+def create_engine(*, debug: bool) -> JinjaTemplateEngine:
+    """`StrictUndefined`: a misspelt name in a template is an error, not an empty place."""
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        auto_reload=debug,
+        cache_size=-1,
+    )
+    environment.filters |= {
+        "day": _day,
+        "moment": _moment,
+        "ago": _ago,
+        "duration": _duration,
+        "markdown": render_markdown,
+    }
+    environment.globals["static"] = static
+    return JinjaTemplateEngine.from_environment(environment)
+
+
+def template_config(*, debug: bool) -> TemplateConfig[JinjaTemplateEngine]:
+    return TemplateConfig(instance=create_engine(debug=debug))
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+class Page(Template):
+    """A template with what every page needs: the reader, their language, zone and the time."""
+
+    unread: int = 0
+
+    def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
+        viewer = request.scope.get("user")
+        language = language_of(request)
+        token = ScopeState.from_scope(request.scope).csrf_token
+        return {
+            "t": TRANSLATORS[language],
+            "lang": language,
+            "me": viewer,
+            "zone": zone(viewer.timezone) if viewer else request.app.state.settings.timezone,
+            "now": current_time(request.app.state),
+            "path": request.url.path,
+            "query": request.url.query,
+            "unread": self.unread,
+            "debug": request.app.debug,
+            "csrf_token": token if isinstance(token, str) else "",
+            "csrf_input": Markup('<input type="hidden" name="_csrf_token" value="{}">').format(
+                token if isinstance(token, str) else ""
+            ),
+            **self.context,
+        }
+
+
+async def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> Page:
+    """A page for this reader. Costs one query, for the unread notices, where one is signed in."""
+    answer = Page(
+        template,
+        context=context,
+        status_code=status,
+        headers=dict(headers or {}),
+        media_type="text/html; charset=utf-8",
+    )
+    viewer = request.scope.get("user")
+    if viewer is not None:
+        answer.unread = await request.app.state.count_unread(viewer.id)
+    return answer
+
+
+__all__ = ["Page", "escape", "page", "static", "template_config", "templates_folder"]
