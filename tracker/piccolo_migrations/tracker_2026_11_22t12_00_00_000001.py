@@ -11,9 +11,11 @@ STATEMENTS = (
     "CREATE UNIQUE INDEX remembered_answers_key ON remembered_answers (person, key, route)",
     "CREATE INDEX wrong_passwords_handle ON wrong_passwords (handle, at)",
     "CREATE INDEX wrong_passwords_address ON wrong_passwords (address, at)",
-    # The three ways events are read: a report's timeline, a proposal's, and the outbox.
+    # The ways events are read: by what they are about, and as the outbox.
     "CREATE INDEX events_report ON events (report, id) WHERE report IS NOT NULL",
     "CREATE INDEX events_proposal ON events (proposal, id) WHERE proposal IS NOT NULL",
+    "CREATE INDEX events_release ON events (release) WHERE release IS NOT NULL",
+    "CREATE INDEX events_build ON events (build) WHERE build IS NOT NULL",
     "CREATE INDEX events_unheard ON events (id) WHERE heard_at IS NULL",
     "CREATE UNIQUE INDEX builds_version ON builds (model, version)",
     # Deferred, so that making room in the middle of a line may renumber its tail.
@@ -21,6 +23,8 @@ STATEMENTS = (
     " DEFERRABLE INITIALLY DEFERRED",
     "CREATE INDEX builds_release ON builds (release) WHERE release IS NOT NULL",
     "CREATE UNIQUE INDEX person_devices_model ON person_devices (person, model)",
+    "ALTER TABLE reports ADD CONSTRAINT reports_proposal_known"
+    " FOREIGN KEY (proposal) REFERENCES proposals (id)",
     # Tokens are made in Python (reports/search.py): no text search configuration is involved.
     "ALTER TABLE reports ADD COLUMN search tsvector",
     "CREATE INDEX reports_search ON reports USING gin (search)",
@@ -28,6 +32,7 @@ STATEMENTS = (
     "CREATE INDEX reports_model ON reports (model, status, id)",
     "CREATE INDEX reports_status ON reports (status, id)",
     "CREATE INDEX reports_module ON reports (module, id)",
+    "CREATE INDEX reports_proposal ON reports (proposal, id) WHERE proposal IS NOT NULL",
     "CREATE INDEX reports_build ON reports (build, id) WHERE build IS NOT NULL",
     "CREATE INDEX reports_owner ON reports (owner, id) WHERE owner IS NOT NULL",
     "CREATE INDEX reports_updated ON reports (updated_at, id)",
@@ -43,6 +48,7 @@ STATEMENTS = (
     "CREATE UNIQUE INDEX verifications_person ON verifications (report, person, build)",
     "CREATE UNIQUE INDEX entries_proposal ON entries (release, proposal)",
     "CREATE UNIQUE INDEX notices_cause ON notices (person, cause)",
+    "CREATE INDEX notices_by_cause ON notices (cause)",
     "CREATE INDEX notices_person ON notices (person, id)",
     "CREATE INDEX notices_unread ON notices (person) WHERE read_at IS NULL",
     "CREATE UNIQUE INDEX deliveries_channel ON deliveries (notice, channel)",

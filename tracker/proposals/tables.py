@@ -41,16 +41,6 @@ class Proposal(Table, tablename="proposals"):
     updated_at = Timestamptz()
 
 
-class Link(Table, tablename="links"):
-    """A report gathered into a proposal. A report has at most one."""
-
-    id: BigSerial
-    report = ForeignKey(Report, null=False, unique=True)
-    proposal = ForeignKey(Proposal, null=False, index=True)
-    by = ForeignKey(Person, null=True, default=None)
-    at = Timestamptz()
-
-
 class Fix(Table, tablename="fixes"):
     """The proposal is done for a model, or for all (`model` null), and waits for a build."""
 

@@ -8,6 +8,7 @@ from piccolo.columns import (
     BigInt,
     BigSerial,
     Boolean,
+    Date,
     ForeignKey,
     Integer,
     Text,
@@ -76,9 +77,14 @@ class MessageKind(StrEnum):
 
 
 class Report(Table, tablename="reports"):
-    """`status` is written by `reports.actions.set_status` alone.
+    """A report stands somewhere on the line from `new` to `verified`.
 
-    The full-text column `search` and the indexes are made in the migrations.
+    An open question or a closure takes it to a siding: `status` is then that, and `standing`
+    is where it goes on from. Both are written by `reports.actions.set_status` alone.
+
+    Which proposal gathers it and which build brought the fix are facts that later rooms put
+    here through that function. The full-text column `search` and the indexes are made in the
+    migrations.
     """
 
     id: BigSerial
@@ -94,6 +100,12 @@ class Report(Table, tablename="reports"):
     body = Text(default="")
     private = Boolean(default=False)
     status = Varchar(length=12, choices=Status, default=Status.NEW)
+    standing = Varchar(length=12, choices=Status, default=Status.NEW)
+    proposal = BigInt(null=True, default=None, help_text="the proposal that gathers it")
+    expected_on = Date(null=True, default=None, help_text="fixed: the train it is expected on")
+    released_in = ForeignKey(
+        Build, null=True, default=None, help_text="the published build with the fix"
+    )
     owner = ForeignKey(Person, null=True, default=None)
     affected = Integer(default=0, help_text="how many others said: me too")
     filed_at = Timestamptz()
