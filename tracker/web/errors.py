@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
@@ -10,15 +12,43 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
+from litestar.response.base import ASGIResponse
+from litestar.types import Receive, Scope, Send
 
 from tracker import errors
 from tracker.language import Text
 from tracker.web.requests import language_of
-from tracker.web.templating import page
+from tracker.web.templating import Page, page
 
-log = structlog.get_logger()
+log = structlog.stdlib.get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
+
+
+class _Later(Response[None]):
+    """An answer still to be made: the framework does not await what handles its exceptions."""
+
+    def __init__(self, answer: Awaitable[Response[Any]]) -> None:
+        super().__init__(None)
+        self._answer = answer
+
+    def to_asgi_response(self, app: Any, request: AnyRequest, **given: Any) -> ASGIResponse:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await self._answer
+            send_it = response.to_asgi_response(app=None, request=request, **given)
+            await send_it(scope, receive, send)
+
+        return answer  # type: ignore[return-value]
+
+
+def _handler(
+    answer: Callable[[AnyRequest, Any], Awaitable[Response[Any]]],
+) -> Callable[[AnyRequest, Any], Response[Any]]:
+    @wraps(answer)
+    def handle(request: AnyRequest, problem: Any) -> Response[Any]:
+        return _Later(answer(request, problem))
+
+    return handle
 
 
 class FieldProblem(msgspec.Struct, frozen=True):
@@ -89,9 +119,14 @@ async def _answer(
         # After signing in only a page can be gone back to, not a form that was sent.
         target = here if request.method == "GET" else "/"
         return Redirect(f"/signin?next={quote(target)}", status_code=303)
-    return await page(
-        request, "errors/error.html", status=status, code=status, title=title, detail=detail
-    )
+    context: dict[str, Any] = {"code": status, "title": title, "detail": detail}
+    if status >= 500:
+        # Asks the database nothing: it may be what is broken.
+        return Page("errors/error.html", context=context, status_code=status)
+    if "user" not in request.scope:
+        # No route matched, so nobody has looked yet who is asking.
+        await request.app.state.identify(request.scope)
+    return await page(request, "errors/error.html", status=status, **context)
 
 
 async def refused(request: AnyRequest, refusal: errors.Refusal) -> Response[Any]:
@@ -128,7 +163,13 @@ async def failed_request(request: AnyRequest, failure: HTTPException) -> Respons
 
 async def broken(request: AnyRequest, fault: Exception) -> Response[Any]:
     """A fault of ours. Its details go to the log and to nobody else."""
-    log.error("request.failed", path=request.url.path, method=request.method, exc_info=fault)
+    log.error(
+        "request failed",
+        method=request.method,
+        # Without its values: an invitation is in one.
+        path=request.scope.get("path_template"),
+        exc_info=fault,
+    )
     detail = Text(
         "这是我们的问题，已经记录下来。请过一会儿再试。",
         "This is our fault and has been recorded. Please try again in a while.",
@@ -137,7 +178,7 @@ async def broken(request: AnyRequest, fault: Exception) -> Response[Any]:
 
 
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
-    errors.Refusal: refused,
-    HTTPException: failed_request,
-    Exception: broken,
+    errors.Refusal: _handler(refused),
+    HTTPException: _handler(failed_request),
+    Exception: _handler(broken),
 }

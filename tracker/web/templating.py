@@ -60,15 +60,21 @@ TRANSLATORS: dict[Language, Translate] = {"zh": _translator("zh"), "en": _transl
 def _day(context: Context, value: date | datetime) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(context["zone"]).date()
-    return dates.day(value, context["lang"], today=context["now"].astimezone(context["zone"]).date())
+    return dates.day(
+        value, context["lang"], today=context["now"].astimezone(context["zone"]).date()
+    )
 
 
 @pass_context
 def _moment(context: Context, value: datetime) -> Markup:
     """A `<time>` with date, minute and zone, so that nobody has to guess whose evening it was."""
     local = value.astimezone(context["zone"])
-    words = dates.moment(local, context["lang"], today=context["now"].astimezone(context["zone"]).date())
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+    words = dates.moment(
+        local, context["lang"], today=context["now"].astimezone(context["zone"]).date()
+    )
+    return Markup('<time datetime="{}">{}</time>').format(
+        local.isoformat(timespec="minutes"), words
+    )
 
 
 @pass_context
@@ -156,7 +162,7 @@ async def page(
         context=context,
         status_code=status,
         headers=dict(headers or {}),
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
     )
     viewer = request.scope.get("user")
     if viewer is not None:

@@ -1,0 +1,116 @@
+"""The web application: everything that answers, and what surrounds it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from litestar import Litestar, Router
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from tracker import database
+from tracker.people.authentication import Authentication, identify
+from tracker.settings import Settings
+from tracker.web.errors import EXCEPTION_HANDLERS
+from tracker.web.guards import ANONYMOUS, signed_in
+from tracker.web.health import alive, ready
+from tracker.web.openapi import SECURITY, openapi_config
+from tracker.web.requests import current_time
+from tracker.web.templating import STATIC, template_config
+from tracker.web.traffic import surround
+
+PAGES: list[ControllerRouterHandler] = []
+API: list[ControllerRouterHandler] = []
+
+LARGEST_BODY = 256 * 1024
+"""Bytes of a request. A route that takes files says its own `request_max_body_size`."""
+
+
+async def count_unread(person: int) -> int:
+    """How many notices this person has not read."""
+    return 0
+
+
+def provide_now(state: State) -> datetime:
+    return current_time(state)
+
+
+@asynccontextmanager
+async def connected(app: Litestar) -> AsyncIterator[None]:
+    """The database is there while the application answers; queries are finished at the end."""
+    await database.start(app.state.settings)
+    try:
+        yield
+    finally:
+        await database.stop()
+
+
+@asynccontextmanager
+async def on_schedule(app: Litestar) -> AsyncIterator[None]:
+    """The clock's own work: freezing, publishing, telling people."""
+    from tracker import schedule
+
+    async with schedule.running(app):
+        yield
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    schedule: bool = True,
+) -> Litestar:
+    """`clock` gives another time than the present one; `schedule` does the clock's work too.
+
+    The database is started with the application and stopped with it, but not migrated.
+    """
+    https = settings.base_url.startswith("https://")
+    app = Litestar(
+        route_handlers=[
+            alive,
+            ready,
+            *PAGES,
+            Router("/api/v1", route_handlers=API, include_in_schema=True, security=SECURITY),
+            create_static_files_router(
+                "/static",
+                directories=[STATIC],
+                # Their addresses carry a hash of what is in them.
+                cache_control=CacheControlHeader(public=True, max_age=31536000, immutable=True),
+                opt=ANONYMOUS,
+            ),
+        ],
+        lifespan=[connected, *([on_schedule] if schedule else [])],
+        middleware=[Authentication()],
+        guards=[signed_in],
+        csrf_config=CSRFConfig(
+            secret=settings.signing_key(),
+            cookie_name="__Host-csrf" if https else "csrf",
+            cookie_secure=https,
+            cookie_httponly=True,
+            exclude=["^/api/"],
+            exclude_from_csrf_key="csrf_exempt",
+        ),
+        dependencies={"now": Provide(provide_now, sync_to_thread=False)},
+        exception_handlers=EXCEPTION_HANDLERS,
+        template_config=template_config(debug=settings.debug),
+        openapi_config=openapi_config(),
+        include_in_schema=False,
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+        debug=settings.debug,
+        state=State(
+            {
+                "settings": settings,
+                "clock": clock,
+                "count_unread": count_unread,
+                "identify": identify,
+            }
+        ),
+    )
+    app.asgi_handler = surround(app.asgi_handler, https=https)
+    return app

@@ -1,0 +1,87 @@
+"""The description of the API for programs, corrected to what we really answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Router
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
+
+from tracker import __version__
+from tracker.web.errors import Problem
+from tracker.web.guards import ANONYMOUS
+
+SECURITY: list[SecurityRequirement] = [{"bearer": []}]
+
+DESCRIPTION = """\
+Everything that `triage`, a build server or anybody's script may do with Orange Friday.
+
+Send `Authorization: Bearer TOKEN`; tokens are made under Settings. Times are RFC 3339 with a zone,
+numbers are strings like `R-12` and `P-3`. Lists take `limit` and `after` and answer
+`{items, next}`. A POST with an `Idempotency-Key` may be repeated: a repeat gets the first answer.
+PUT twice is the same as once. What is refused is answered with a problem document (RFC 9457), in
+the language of `Accept-Language`.
+"""
+
+_REFUSALS = {
+    "401": "No token, or one that is unknown, revoked or of nobody any more",
+    "403": "This act belongs to another role",
+    "404": "There is no such thing, or it is none of your business",
+    "409": "The state of the thing does not permit this",
+    "422": "Values that cannot be taken, by field",
+}
+
+
+def _say_refusals(schema: dict[str, Any]) -> None:
+    """The framework describes refusals of its own making, which we never send."""
+    (_,), components = msgspec.json.schema_components(
+        [Problem], ref_template="#/components/schemas/{name}"
+    )
+    schema.setdefault("components", {}).setdefault("schemas", {}).update(components)
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path in schema["paths"].values():
+        for operation in path.values():
+            if not isinstance(operation, dict):
+                continue
+            operation["responses"].pop("400", None)
+            for status, description in _REFUSALS.items():
+                operation["responses"].setdefault(
+                    status, {"description": description, "content": content}
+                )
+
+
+class _Json(JsonRenderPlugin):
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        _say_refusals(openapi_schema)
+        return super().render(request, openapi_schema)
+
+
+class _Yaml(YamlRenderPlugin):
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        _say_refusals(openapi_schema)
+        return super().render(request, openapi_schema)
+
+
+def openapi_config() -> OpenAPIConfig:
+    """At /schema as JSON, and as YAML. No renderer: every one of them loads from elsewhere."""
+    return OpenAPIConfig(
+        title="Orange Friday",
+        version=__version__,
+        description=DESCRIPTION,
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "bearer": SecurityScheme(
+                    type="http", scheme="bearer", description="A token from Settings › Tokens."
+                )
+            }
+        ),
+        render_plugins=[
+            _Json(path=["/", "/openapi.json"]),
+            _Yaml(path=["/openapi.yaml", "/openapi.yml"]),
+        ],
+        openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, opt=ANONYMOUS),
+    )
