@@ -1,0 +1,240 @@
+"""The HTTP API, as the commands see it: objects in, objects out, and a TriageError otherwise."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from cli.exits import Exit, Thing, TriageError
+
+if TYPE_CHECKING:
+    import httpx
+
+TIMEOUT = 10.0
+"""Seconds for each of connecting, sending and waiting for an answer."""
+
+PAGE = 100
+"""The most that one request of a list asks for."""
+
+_NOUNS = {
+    "reports": "report",
+    "proposals": "proposal",
+    "releases": "release of",
+    "builds": "build",
+}
+
+Query = Mapping[str, str | int | None]
+
+
+def version() -> str:
+    """The version of the installed package, for `--version` and the User-Agent."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("orange-friday")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+@cache
+def load_httpx() -> None:
+    """Import httpx without its own command line.
+
+    httpx imports click, rich and pygments for that when it finds them, two thirds of its
+    import time (0.28.1: 280 ms with, 100 ms without). None in sys.modules reads as "not
+    installed", which httpx is prepared for.
+    """
+    hidden = "httpx._main"
+    if "httpx" not in sys.modules:
+        sys.modules[hidden] = None  # type: ignore[assignment]
+    try:
+        import httpx  # noqa: F401
+    finally:
+        if hidden in sys.modules and sys.modules[hidden] is None:
+            del sys.modules[hidden]
+
+
+def segment(text: str) -> str:
+    """Anything as one part of a path."""
+    return quote(text, safe="")
+
+
+class Client:
+    """One person's connection to one server.
+
+    Every request may be sent twice: when the connection drops before an answer came, it is
+    sent once more, a POST under the same Idempotency-Key. Redirects are not followed, so that
+    the token goes nowhere but to the address it belongs to.
+    """
+
+    def __init__(
+        self, url: str, token: str, *, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        import ssl
+
+        load_httpx()
+        import httpx
+
+        self.url = url
+        # Certificates are only loaded (20 ms) where there is something to verify; the bare
+        # context trusts nobody.
+        context = (
+            ssl.create_default_context()
+            if url.startswith("https:")
+            else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        )
+        self._http: httpx.Client = httpx.Client(
+            base_url=f"{url}/api/v1/",
+            timeout=TIMEOUT,
+            transport=transport,
+            verify=context,
+            headers={
+                "Accept": "application/json",
+                "Accept-Language": "en",
+                "Authorization": f"Bearer {token}",
+                "User-Agent": f"triage/{version()}",
+            },
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str, query: Query | None = None) -> Thing:
+        return self._ask("GET", path, query=query)
+
+    def post(self, path: str, body: Thing) -> Thing:
+        return self._ask("POST", path, body=body)
+
+    def put(self, path: str, body: Thing | None = None) -> Thing:
+        return self._ask("PUT", path, body=body)
+
+    def patch(self, path: str, body: Thing) -> Thing:
+        return self._ask("PATCH", path, body=body)
+
+    def delete(self, path: str, body: Thing | None = None) -> Thing:
+        return self._ask("DELETE", path, body=body)
+
+    def items(self, path: str, query: Query | None = None, limit: int = 0) -> Iterator[Thing]:
+        """The items of a list, page after page as they are asked for; at most `limit`, 0: all."""
+        after: str | None = None
+        given = 0
+        while True:
+            size = min(PAGE, limit - given) if limit else PAGE
+            page = self.get(path, {**(query or {}), "limit": size, "after": after})
+            for item in page.get("items") or []:
+                yield item
+                given += 1
+            after = page.get("next")
+            if not after or (limit and given >= limit):
+                return
+
+    def _ask(
+        self, method: str, path: str, *, body: Thing | None = None, query: Query | None = None
+    ) -> Thing:
+        response = self._send(method, path, body=body, query=query)
+        if response.is_success:
+            if not response.content:
+                return {}
+            answer = _json(response)
+            if answer is None:
+                raise TriageError(
+                    Exit.OUT_OF_REACH,
+                    f"{self.url} answered with something else than JSON: "
+                    "is it the address of the tracker?",
+                    final=True,
+                )
+            return answer
+        raise refusal(response.status_code, path, _json(response), dict(response.headers))
+
+    def _send(
+        self, method: str, path: str, *, body: Thing | None, query: Query | None
+    ) -> httpx.Response:
+        import httpx
+
+        params = {key: value for key, value in (query or {}).items() if value is not None}
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
+        more: dict[str, Any] = {} if body is None else {"json": body}
+        dropped = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
+        for last in (False, True):
+            try:
+                return self._http.request(
+                    method, path.lstrip("/"), params=params, headers=headers, **more
+                )
+            except httpx.TimeoutException as error:
+                raise self._out_of_reach(f"no answer within {TIMEOUT:.0f} seconds") from error
+            except dropped as error:
+                if last:
+                    raise self._out_of_reach("the connection was dropped, twice") from error
+            except httpx.TransportError as error:
+                raise self._out_of_reach(str(error) or type(error).__name__) from error
+            except UnicodeEncodeError as error:
+                raise TriageError(Exit.USAGE, "a text holds bytes that are not UTF-8") from error
+        raise AssertionError("unreachable: the second try returns or raises")
+
+    def _out_of_reach(self, why: str) -> TriageError:
+        return TriageError(
+            Exit.OUT_OF_REACH, f"the server at {self.url} is out of reach: {why}", final=True
+        )
+
+
+def _json(response: httpx.Response) -> Thing | None:
+    try:
+        content = response.json()
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def refusal(
+    status: int, path: str, problem: Thing | None, headers: Mapping[str, str] | None = None
+) -> TriageError:
+    """What a status other than 2xx means to the person at the terminal."""
+    said = str((problem or {}).get("detail") or (problem or {}).get("title") or "").strip()
+    fields = bool((problem or {}).get("errors"))
+    if status == 401:
+        return TriageError(
+            Exit.NOT_ALLOWED,
+            "the server does not know this token (any more): triage login URL",
+            problem=problem,
+            final=True,
+        )
+    if status == 403:
+        return TriageError(Exit.NOT_ALLOWED, f"not allowed: {said or 'no reason'}", problem=problem)
+    if status == 404:
+        return TriageError(Exit.NOT_FOUND, _missing(path, said), problem=problem)
+    if status == 429:
+        wait = (headers or {}).get("retry-after")
+        later = f", again in {wait} seconds" if wait else ""
+        return TriageError(Exit.REFUSED, f"too many requests{later}", problem=problem, final=True)
+    if 300 <= status < 400:
+        where = (headers or {}).get("location", "elsewhere")
+        return TriageError(
+            Exit.OUT_OF_REACH,
+            f"the server sends us on to {where}: log in with that address",
+            final=True,
+        )
+    if status >= 500:
+        return TriageError(
+            Exit.OUT_OF_REACH,
+            f"the server has a problem of its own ({status}): {said or 'it does not say which'}",
+            problem=problem,
+            final=status in (502, 503, 504),
+        )
+    message = said or f"refused ({status})"
+    if fields and (said == str((problem or {}).get("title") or "") or not said):
+        message = "not taken as it is"
+    return TriageError(Exit.REFUSED, message, problem=problem)
+
+
+def _missing(path: str, said: str) -> str:
+    """`no report R-99`. The server's own words are added where it names the thing itself."""
+    parts = [part for part in path.split("/") if part]
+    noun = _NOUNS.get(parts[0]) if parts else None
+    if noun is None or len(parts) < 2:
+        return said or "the server has no such page: is it the address of the tracker?"
+    name = " ".join(parts[1:3]) if parts[0] == "builds" else parts[1]
+    return f"no {noun} {name}"

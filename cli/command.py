@@ -1,0 +1,121 @@
+"""What every command shares: how it is declared, and the desk that it works at."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import click
+
+from cli import login, output
+from cli.client import Client
+from cli.exits import Exit, Thing, TriageError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+P = ParamSpec("P")
+
+
+class Command(click.Command):
+    """A command whose help ends with examples, set as they are typed."""
+
+    def __init__(self, *args: Any, examples: str = "", **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        lines = textwrap.dedent(self.examples).strip().splitlines()
+        if lines:
+            with formatter.section("Examples"):
+                for line in lines:
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+class Desk:
+    """The server at one end, the terminal or the script at the other."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    @cached_property
+    def login(self) -> login.Login:
+        return login.current(os.environ)
+
+    @cached_property
+    def server(self) -> Client:
+        client = Client(self.login.url, self.login.token)
+        click.get_current_context().call_on_close(client.close)
+        return client
+
+    def me(self) -> str:
+        """The handle of the person whose token this is."""
+        return str(self.server.get("me")["handle"])
+
+    def say(self, thing: Thing, sentence: str) -> None:
+        """A result: the object with `--json`, else a sentence."""
+        if self.as_json:
+            output.json_line(thing)
+        else:
+            output.line(sentence)
+
+    def show(self, thing: Thing, picture: Callable[[], RenderableType]) -> None:
+        """A result: the object with `--json`, else a picture of it, only then made."""
+        if self.as_json:
+            output.json_line(thing)
+        else:
+            output.picture(picture())
+
+    def note(self, sentence: str) -> None:
+        """Something on the side, on stderr; a script is not told."""
+        if not self.as_json:
+            click.echo(output.clean(sentence), err=True)
+
+    def fail(self, failure: TriageError, about: str = "") -> None:
+        output.failure(failure, about=about, as_json=self.as_json)
+
+    def each(self, ids: Iterable[str], act: Callable[[str], tuple[Thing, str]]) -> None:
+        """Do something to each of many. One that is refused does not stop the others.
+
+        Each is reported on a line of its own; the exit code is the highest that occurred.
+        It stops early where no other id could fare better: no server, or an unknown token.
+        """
+        worst = Exit.DONE
+        for name in ids:
+            try:
+                thing, sentence = act(name)
+            except TriageError as failure:
+                self.fail(failure, about=name)
+                worst = max(worst, failure.code)
+                if failure.final:
+                    break
+            else:
+                self.say(thing, sentence)
+        if worst:
+            sys.exit(worst)
+
+
+def desk(function: Callable[Concatenate[Desk, P], None]) -> Callable[P, None]:
+    """Give a command its desk, and `--json`; what fails is said on stderr, with its exit code."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Print the API's objects, one a line.")
+    @functools.wraps(function)
+    def run(*args: P.args, **values: P.kwargs) -> None:
+        here = Desk(as_json=bool(values.pop("as_json")))
+        try:
+            function(here, *args, **values)
+        except TriageError as failure:
+            here.fail(failure)
+            sys.exit(failure.code)
+
+    return run
+
+
+BULK = """Every id is tried: one that is refused does not stop the others, and the exit code
+is the highest that occurred. Ids may also come from stdin, with -: separated by white space,
+or as JSON lines with an id."""

@@ -1,0 +1,108 @@
+"""The Friday train, from the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import stdin
+from cli.command import Command, Desk, desk
+from cli.exits import Exit, Thing, TriageError
+from cli.sentences import count
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+ACTIONS = ("preview", "publish", "freeze")
+
+
+@click.command(
+    "friday",
+    cls=Command,
+    examples="""
+        triage friday
+        triage friday preview --messages
+        triage friday 2026-11-27 publish
+    """,
+)
+@click.argument("words", metavar="[DATE] [preview|publish|freeze]", nargs=-1)
+@click.option("--messages", is_flag=True, help="preview: also every message that would go out.")
+@click.option("--yes", is_flag=True, help="publish: do not ask. A script is never asked.")
+@desk
+def friday(here: Desk, words: tuple[str, ...], messages: bool, yes: bool) -> None:
+    """Preview, freeze or publish a Friday's release.
+
+    DATE is the coming release unless it is given. preview, which is meant without an action,
+    shows the changelog in both languages, the builds as a board, how many people are told,
+    what stands in the way and what looks odd. Publishing twice is the same as once.
+    """
+    day, action = _sort(words)
+    day = day or _coming(here)
+    if action == "publish":
+        _publish(here, day, sure=yes)
+    elif action == "freeze":
+        train = here.server.put(f"releases/{day}/freeze")
+        here.say(train, f"{day}  frozen: later fixes take the next train")
+    else:
+        train = here.server.get(f"releases/{day}/preview")
+
+        def picture() -> RenderableType:
+            from cli import friday_view
+
+            return friday_view.preview(train, messages=messages)
+
+        here.show(train, picture)
+
+
+def _sort(words: tuple[str, ...]) -> tuple[str | None, str]:
+    """The date and the action, in either order."""
+    from datetime import date
+
+    day: str | None = None
+    action: str | None = None
+    for word in words:
+        if word in ACTIONS and action is None:
+            action = word
+            continue
+        try:
+            parsed = date.fromisoformat(word).isoformat()
+        except ValueError as error:
+            raise click.UsageError(
+                f"{word!r} is neither a date such as 2026-11-27 nor one of {', '.join(ACTIONS)}"
+            ) from error
+        if day is not None:
+            raise click.UsageError("one date at a time")
+        day = parsed
+    return day, action or "preview"
+
+
+def _coming(here: Desk) -> str:
+    """The next release that has not been published."""
+    waiting = [
+        str(train["date"])
+        for train in here.server.items("releases")
+        if train.get("state") != "published"
+    ]
+    if not waiting:
+        raise TriageError(Exit.NOT_FOUND, "no release is coming: name a date")
+    return min(waiting)
+
+
+def _publish(here: Desk, day: str, *, sure: bool) -> None:
+    if not sure and stdin.at_terminal() and not here.as_json:
+        train = here.server.get(f"releases/{day}/preview")
+        if train.get("state") != "published":
+            click.confirm(f"Publish {day}: {_figures(train)}?", abort=True, err=True)
+    release = here.server.put(f"releases/{day}/publication")
+    here.say(release, f"{day}  published: {_figures(release)}")
+
+
+def _figures(train: Thing) -> str:
+    parts = [
+        count(len(train.get("entries") or []), "line"),
+        count(len(train.get("builds") or []), "build"),
+    ]
+    if "recipients" in train:
+        parts.append(f"{train['recipients']} to be told")
+    return ", ".join(parts)

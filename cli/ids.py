@@ -1,0 +1,79 @@
+"""Numbers of reports and proposals, as people and programs write them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import click
+
+from cli import stdin
+
+_NUMBER = re.compile(r"(?:([RP])-)?([1-9][0-9]{0,17})", re.IGNORECASE)
+_NOUNS = {"R": "report", "P": "proposal"}
+
+
+class BadIdError(ValueError):
+    """Something that is no number of the kind asked for."""
+
+
+def number(text: str, letter: str) -> str:
+    """`R-12` from `R-12`, `r-12` or `12`, where `letter` is the kind that is wanted."""
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None or (match[1] or letter).upper() != letter:
+        raise BadIdError(f"{text!r} is not the number of a {_NOUNS[letter]}, such as {letter}-12")
+    return f"{letter}-{match[2]}"
+
+
+def read(lines: Iterable[str], letter: str) -> Iterator[str]:
+    """Numbers from lines: separated by white space, or one JSON object with `id` a line."""
+    for line in lines:
+        line = line.strip()
+        if not line.startswith("{"):
+            yield from (number(word, letter) for word in line.split())
+            continue
+        try:
+            found = json.loads(line).get("id")
+        except ValueError as error:
+            raise BadIdError(f"not JSON: {line[:60]}") from error
+        if not isinstance(found, str):
+            raise BadIdError(f"no id in {line[:60]}")
+        yield number(found, letter)
+
+
+def gather(words: Iterable[str], letter: str) -> list[str]:
+    """All numbers of an argument list, each once, in order; `-` stands for those on stdin.
+
+    Everything is read and checked before it returns, so that a typing error at the end
+    does not leave half of the work done.
+    """
+    found: dict[str, None] = {}
+    try:
+        for word in words:
+            if word == "-":
+                found.update(dict.fromkeys(read(stdin.text().splitlines(), letter)))
+            else:
+                found[number(word, letter)] = None
+    except BadIdError as error:
+        raise click.UsageError(str(error)) from error
+    return list(found)
+
+
+def checked(letter: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """What turns an argument or option into a number of this kind, or several into several."""
+
+    def check(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        try:
+            if isinstance(value, tuple):
+                return tuple(number(word, letter) for word in value)
+            return value and number(value, letter)
+        except BadIdError as error:
+            raise click.BadParameter(str(error), ctx, param) from error
+
+    return check
+
+
+REPORT = checked("R")
+PROPOSAL = checked("P")

@@ -1,0 +1,90 @@
+"""The `triage` command: what there is, in the order in which the work goes."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cli import account, builds, friday, output, reading, triage, work
+
+_EPILOG = """
+\b
+Exit codes:  0 done                3 not signed in, or not allowed
+             1 refused             4 not found
+             2 wrong usage         5 server out of reach
+
+With --json results are the API's objects: a list, or a command given several ids, prints one
+object a line (JSON Lines); a single thing is one such line. What failed is a problem document
+on stderr. Ids are R-12 and P-3; R-12 may be written 12, and - reads ids from stdin.
+
+\b
+Examples:
+  triage login https://tracker.example.com
+  triage inbox --module camera
+  triage propose R-12 R-15 --title "Camera closes right after it opens"
+  triage fix P-3 --zh "修复相机打开后闪退" --en "Camera closes right after it opens"
+  triage friday preview
+"""
+
+
+class _Triage(click.Group):
+    """Commands stay in the order in which they were added."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from cli.client import version
+
+        click.echo(f"triage {version()}")
+        ctx.exit()
+
+
+@click.group(
+    cls=_Triage,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version)
+@click.pass_context
+def app(ctx: click.Context) -> None:
+    """Work on beta testers' reports, from the terminal."""
+    ctx.color = output.colour()
+
+
+for command in (
+    account.sign_in,
+    account.sign_out,
+    account.whoami,
+    reading.inbox,
+    reading.show,
+    triage.ask,
+    triage.reply,
+    triage.close,
+    triage.reopen,
+    work.propose,
+    triage.link,
+    triage.unlink,
+    reading.proposals,
+    reading.proposal,
+    work.start,
+    work.fix,
+    work.revert,
+    builds.build,
+    friday.friday,
+    account.completion,
+):
+    app.add_command(command)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without Chinese shows escapes instead of ending in an error.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    app(prog_name="triage")

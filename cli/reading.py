@@ -1,0 +1,190 @@
+"""Looking: the inbox, the proposals, one thing in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import ids, output
+from cli.client import Query
+from cli.command import Command, Desk, desk
+from cli.exits import Thing
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+STATUSES = (
+    "new",
+    "needs_info",
+    "accepted",
+    "in_progress",
+    "fixed",
+    "released",
+    "verified",
+    "closed",
+)
+
+
+@click.command(
+    "inbox",
+    cls=Command,
+    examples="""
+        triage inbox --module camera
+        triage inbox --mine -n 0
+        triage inbox --device fuxi --json | triage link - P-3
+    """,
+)
+@click.option("--module", metavar="SLUG", help="Only of this module.")
+@click.option("--device", metavar="CODENAME", help="Only of this device model.")
+@click.option("--status", type=click.Choice(STATUSES), help="Another status than new.")
+@click.option("--owner", metavar="HANDLE", help="Only those this engineer owns.")
+@click.option("--mine", is_flag=True, help="Only those you own.")
+@click.option("-n", "limit", default=50, show_default=True, help="At most so many; 0: all.")
+@desk
+def inbox(
+    here: Desk,
+    module: str | None,
+    device: str | None,
+    status: str | None,
+    owner: str | None,
+    mine: bool,
+    limit: int,
+) -> None:
+    """Reports that wait for an engineer, oldest first.
+
+    Those are the new ones, and those whose reporter has answered a question.
+    """
+    if mine and owner:
+        raise click.UsageError("--mine and --owner exclude each other")
+    query: Query = {
+        "module": module,
+        "device": device,
+        "status": status or "new",
+        "owner": here.me() if mine else owner,
+        "sort": "oldest",
+    }
+
+    def picture(reports: list[Thing]) -> RenderableType:
+        from cli import render, report_view
+
+        return report_view.table(reports, width=output.width(), now=render.utc_now())
+
+    _list(here, "reports", query, limit, picture, "Nothing waits here.")
+
+
+@click.command(
+    "proposals",
+    cls=Command,
+    examples="""
+        triage proposals --state open --module camera
+        triage proposals --mine --json
+    """,
+)
+@click.option("--module", metavar="SLUG", help="Only of this module.")
+@click.option("--state", type=click.Choice(["open", "in_progress", "declined"]))
+@click.option("--owner", metavar="HANDLE", help="Only those this engineer owns.")
+@click.option("--mine", is_flag=True, help="Only those you own.")
+@click.option("-n", "limit", default=50, show_default=True, help="At most so many; 0: all.")
+@desk
+def proposals(
+    here: Desk,
+    module: str | None,
+    state: str | None,
+    owner: str | None,
+    mine: bool,
+    limit: int,
+) -> None:
+    """The engineers' work items, the newest first."""
+    if mine and owner:
+        raise click.UsageError("--mine and --owner exclude each other")
+    query: Query = {"module": module, "state": state, "owner": here.me() if mine else owner}
+
+    def picture(found: list[Thing]) -> RenderableType:
+        from cli import proposal_view, render
+
+        return proposal_view.table(found, width=output.width(), now=render.utc_now())
+
+    _list(here, "proposals", query, limit, picture, "No proposals like that.")
+
+
+def _list(
+    here: Desk,
+    path: str,
+    query: Query,
+    limit: int,
+    picture: Callable[[list[Thing]], RenderableType],
+    nothing: str,
+) -> None:
+    """Print a list: each object as it arrives with `--json`, else one table."""
+    # One more than asked for tells whether there are more.
+    found = here.server.items(path, query, limit + 1 if limit else 0)
+    if here.as_json:
+        for thing in islice(found, limit or None):
+            output.json_line(thing)
+        return
+    things = list(found)
+    if not things:
+        here.note(nothing)
+        return
+    shown = things[:limit] if limit else things
+    output.picture(picture(shown))
+    if len(things) > len(shown):
+        here.note(f"There are more: -n {limit * 4}, or -n 0 for all.")
+
+
+@click.command(
+    "show",
+    cls=Command,
+    examples="""
+        triage show R-12
+        triage show P-3 --json
+    """,
+)
+@click.argument("name", metavar="R-12|P-3")
+@desk
+def show(here: Desk, name: str) -> None:
+    """A report or a proposal in full. A bare number is a report's."""
+    if name[:2].upper() == "P-":
+        _show_proposal(here, _one(name, "P"))
+    else:
+        _show_report(here, _one(name, "R"))
+
+
+@click.command("proposal", cls=Command, examples="triage proposal P-3")
+@click.argument("name", metavar="P-3", callback=ids.PROPOSAL)
+@desk
+def proposal(here: Desk, name: str) -> None:
+    """A proposal in full, with its reports, fixes and builds."""
+    _show_proposal(here, name)
+
+
+def _one(name: str, letter: str) -> str:
+    try:
+        return ids.number(name, letter)
+    except ids.BadIdError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _show_report(here: Desk, name: str) -> None:
+    report = here.server.get(f"reports/{name}")
+
+    def picture() -> RenderableType:
+        from cli import report_view
+
+        return report_view.full(report)
+
+    here.show(report, picture)
+
+
+def _show_proposal(here: Desk, name: str) -> None:
+    found = here.server.get(f"proposals/{name}")
+
+    def picture() -> RenderableType:
+        from cli import proposal_view
+
+        return proposal_view.full(found)
+
+    here.show(found, picture)

@@ -1,0 +1,138 @@
+"""Reports as lists and in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from cli.exits import Thing
+from cli.output import clean
+from cli.render import (
+    NARROW,
+    age,
+    both,
+    build_name,
+    columns,
+    facts,
+    heading,
+    in_both,
+    label,
+    one_line,
+    section,
+    stamp,
+    styled,
+)
+from cli.sentences import waiting
+
+
+def table(reports: Sequence[Thing], *, width: int, now: datetime) -> RenderableType:
+    """A list of reports: columns, or two lines each where the terminal is narrow."""
+    if width < NARROW:
+        return Group(*(part for report in reports for part in _stacked(report, now)))
+    roomy = width >= 110
+    headers = ["id", "severity", "status", "module", "build", *(["owner"] if roomy else [])]
+    found = columns(*headers, "age", "title")
+    for report in reports:
+        found.add_row(
+            Text(clean(report["id"]), style="cyan"),
+            styled(report.get("severity")),
+            _status(report),
+            label(report.get("module")),
+            build_name(report),
+            *([label(report.get("owner"))] if roomy else []),
+            age(report.get("updated_at"), now),
+            one_line(report.get("title")),
+        )
+    return found
+
+
+def _stacked(report: Thing, now: datetime) -> list[RenderableType]:
+    first = facts(
+        Text(clean(report["id"]), style="cyan"),
+        styled(report.get("severity")),
+        _status(report),
+        label(report.get("module")),
+        build_name(report),
+        age(report.get("updated_at"), now),
+    )
+    return [first, Padding(Text(clean(report.get("title"))), (0, 0, 0, 2))]
+
+
+def _status(report: Thing) -> Text:
+    if report.get("pending_closure"):
+        return Text("closing?", style="yellow")
+    return styled(report.get("status"))
+
+
+def full(report: Thing) -> RenderableType:
+    """One report with everything that the API tells about it."""
+    parts: list[RenderableType] = [
+        heading(report["id"], report.get("title")),
+        facts(
+            label(report.get("kind")),
+            styled(report.get("severity")),
+            label(report.get("frequency")),
+            label(report.get("module")),
+            build_name(report),
+            f"ring {report['ring']}" if report.get("ring") else "",
+            Text("private", style="yellow") if report.get("private") else "",
+        ),
+        facts(
+            f"filed by {report.get('reporter')} {stamp(report.get('filed_at'))}",
+            f"owner {report['owner']}" if report.get("owner") else "no owner",
+            report.get("proposal") or "no proposal",
+            f"{report['affected']} more affected" if report.get("affected") else "",
+            f"in {report['released_in']}" if report.get("released_in") else "",
+        ),
+        Text(),
+        Text.assemble(_status(report), "  ", in_both(report.get("status_text"))),
+    ]
+    parts += [Text(f"→ {words}") for words in both(report.get("next_step"))]
+    if pending := report.get("pending_closure"):
+        parts.append(Text(clean(waiting(report["id"], pending)), style="yellow"))
+    if closure := report.get("closure"):
+        appealed = f", appealed {stamp(closure['appealed_at'])}" if closure["appealed_at"] else ""
+        parts.append(
+            Text(
+                f"closed as {label(closure.get('reason'))} by {clean(closure.get('by'))} "
+                f"{stamp(closure.get('at'))}{appealed}: {clean(closure.get('text'))}"
+            )
+        )
+    if question := report.get("question"):
+        parts.append(
+            Text(
+                f"asked by {clean(question.get('by'))} {stamp(question.get('at'))}: "
+                f"{clean(question.get('text'))}"
+            )
+        )
+    if body := clean(report.get("body") or "").strip():
+        parts.append(section("Report", Text(body)))
+    if messages := report.get("messages"):
+        parts.append(section("Conversation", *(_message(message) for message in messages)))
+    if timeline := report.get("timeline"):
+        parts.append(section("Timeline", *(_happened(event) for event in timeline)))
+    if url := report.get("url"):
+        parts += [Text(), Text(clean(url), style="dim")]
+    return Group(*parts)
+
+
+def _message(message: Thing) -> RenderableType:
+    head = facts(
+        Text(clean(message.get("author")), style="bold"),
+        "official" if message.get("official") else "",
+        label(message["kind"]) if message.get("kind") not in (None, "message") else "",
+        Text("internal", style="yellow") if message.get("internal") else "",
+        Text(stamp(message.get("at")), style="dim"),
+    )
+    return Group(head, Padding(Text(clean(message.get("text"))), (0, 0, 0, 2)))
+
+
+def _happened(event: Thing) -> RenderableType:
+    return Text.assemble(
+        (stamp(event.get("at")), "dim"), f"  {clean(event.get('actor') or '')}".rstrip(), "  ",
+        in_both(event.get("text")) or label(event.get("kind")),
+    )  # fmt: skip

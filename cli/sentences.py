@@ -1,0 +1,33 @@
+"""Sentences for one-line results. No rich in here: most commands end with one such line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.exits import Thing
+
+
+def label(word: Any) -> str:
+    """An API word for reading: `needs_info` is `needs info`, null is a dash."""
+    return str(word).replace("_", " ") if word else "–"
+
+
+def status(report: Thing) -> str:
+    return label(report.get("status"))
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def waiting(name: str, pending: Thing) -> str:
+    """Who has to do what before a severe report is closed."""
+    by, reason = pending.get("by"), pending.get("reason")
+    return (
+        f"not closed yet: {by} asks to close it as {label(reason)}. It is severe, so an engineer "
+        f"other than {by} must confirm, with: triage close {name} --reason {reason}"
+    )
+
+
+def models(names: list[str] | None) -> str:
+    return f"for {', '.join(names)}" if names else "for all models"

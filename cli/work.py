@@ -1,0 +1,175 @@
+"""What an engineer does with proposals."""
+
+from __future__ import annotations
+
+import click
+
+from cli import ids, written
+from cli.command import BULK, Command, Desk, desk
+from cli.exits import Thing
+from cli.sentences import count, label, models
+
+one_proposal = click.argument("name", metavar="P-3", callback=ids.PROPOSAL)
+for_models = click.option(
+    "--model",
+    "names",
+    multiple=True,
+    metavar="CODENAME",
+    help="For this device model; repeatable. Without it: for all.",
+)
+
+
+@click.command(
+    "propose",
+    cls=Command,
+    examples="""
+        triage propose R-12 R-15 --title "Camera closes right after it opens"
+        triage propose R-12 --zh "相机打开后闪退" --en "Camera closes right after it opens"
+        triage inbox --module camera --json | triage propose - --title "Camera start-up"
+    """,
+)
+@click.argument("names", metavar="R-12…", nargs=-1, required=True)
+@click.option("--title", help="What the work is; that of the report where there is only one.")
+@click.option("--module", metavar="SLUG", help="That of the reports, where they agree.")
+@click.option(
+    "--kind",
+    type=click.Choice(["fix", "optimization", "new"]),
+    help="Which tag the changelog line gets; fix, unless there is a suggestion among the reports.",
+)
+@click.option("--owner", metavar="HANDLE", help="The engineer who takes it.")
+@click.option("--zh", help="The changelog line in Chinese.")
+@click.option("--en", help="The changelog line in English.")
+@desk
+def propose(
+    here: Desk,
+    names: tuple[str, ...],
+    title: str | None,
+    module: str | None,
+    kind: str | None,
+    owner: str | None,
+    zh: str | None,
+    en: str | None,
+) -> None:
+    """Make a proposal from one report or many.
+
+    The reports are linked to it. Ids may also come from stdin, with -. A report that
+    cannot be linked refuses the whole proposal.
+    """
+    wanted = ids.gather(names, "R")
+    if not wanted:
+        raise click.UsageError("no reports were given")
+    if not (title and module and kind):
+        reports = [here.server.get(f"reports/{name}") for name in wanted]
+        title = title or _title(reports)
+        module = module or _module(reports)
+        kind = kind or _kind(reports)
+    body: Thing = {"title": title, "module": module, "kind": kind, "reports": wanted}
+    if owner:
+        body["owner"] = owner
+    made = here.server.post("proposals", body)
+    if lines := _changelog(zh, en):
+        made = here.server.patch(f"proposals/{made['id']}", {"changelog": lines})
+    gathered = count(int(made.get("reports", len(wanted))), "report")
+    here.say(made, f"{made['id']}  {made.get('title')} ({label(module)}, {gathered})")
+
+
+def _title(reports: list[Thing]) -> str:
+    if len(reports) > 1:
+        raise click.UsageError("--title is needed where there are several reports")
+    return str(reports[0]["title"])
+
+
+def _module(reports: list[Thing]) -> str:
+    found = sorted({str(report["module"]) for report in reports})
+    if len(found) > 1:
+        raise click.UsageError(f"--module is needed: the reports are of {', '.join(found)}")
+    return found[0]
+
+
+def _kind(reports: list[Thing]) -> str:
+    for report in reports:
+        if report.get("kind") == "suggestion":
+            raise click.UsageError(
+                f"{report['id']} is a suggestion: --kind new, optimization or fix?"
+            )
+    return "fix"
+
+
+def _changelog(zh: str | None, en: str | None) -> Thing:
+    return {key: line for key, line in (("zh", zh), ("en", en)) if line is not None}
+
+
+@click.command(
+    "start",
+    cls=Command,
+    help=f"Work on proposals has begun; their reporters see it.\n\n{BULK}",
+    examples="triage start P-3 P-4",
+)
+@click.argument("names", metavar="P-3…", nargs=-1, required=True)
+@desk
+def start(here: Desk, names: tuple[str, ...]) -> None:
+    def act(name: str) -> tuple[Thing, str]:
+        found = here.server.patch(f"proposals/{name}", {"state": "in_progress"})
+        return found, f"{name}  in progress, {count(int(found.get('reports', 0)), 'report')}"
+
+    here.each(ids.gather(names, "P"), act)
+
+
+@click.command(
+    "fix",
+    cls=Command,
+    examples="""
+        triage fix P-3 --zh "修复相机打开后闪退" --en "Camera closes right after it opens"
+        triage fix P-3 --model fuxi --model umi --change 4f1c2aa
+    """,
+)
+@one_proposal
+@for_models
+@click.option("--zh", help="The changelog line in Chinese.")
+@click.option("--en", help="The changelog line in English.")
+@click.option("--change", help="The commit or change that does it, or a link to it.")
+@desk
+def fix(
+    here: Desk,
+    name: str,
+    names: tuple[str, ...],
+    zh: str | None,
+    en: str | None,
+    change: str | None,
+) -> None:
+    """A proposal is done and waits for a build.
+
+    Its reporters see "fixed"; they are told when a published build for their model has it.
+    """
+    # The line first: no train can then carry the fix without its words.
+    if lines := _changelog(zh, en):
+        here.server.patch(f"proposals/{name}", {"changelog": lines})
+    chosen = list(names) or None
+    body: Thing = {"models": chosen}
+    if change:
+        body["change"] = change
+    found = here.server.put(f"proposals/{name}/fix", body)
+    here.say(found, f"{name}  fixed {models(chosen)}, waits for a build")
+
+
+@click.command(
+    "revert",
+    cls=Command,
+    examples="""
+        triage revert P-3 --reason "Heats the phone while charging"
+        triage revert P-3 --model fuxi --reason - < reason.txt
+    """,
+)
+@one_proposal
+@for_models
+@click.option("--reason", help="Why. Without it your editor opens; - reads it from stdin.")
+@desk
+def revert(here: Desk, name: str, names: tuple[str, ...], reason: str | None) -> None:
+    """Take a fix back: its reports go back to being worked on.
+
+    What is published already gets a visible correction, and those who were told hear of it.
+    """
+    words = written.obtain(reason, what="reason")
+    chosen = list(names) or None
+    found = here.server.delete(f"proposals/{name}/fix", {"models": chosen, "reason": words})
+    here.say(found, f"{name}  reverted {models(chosen)}, now {label(found.get('state'))}")
