@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import structlog
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.querystring import QueryString
 
 from tracker import embedded
 from tracker.embedded import StartError
@@ -33,6 +34,7 @@ __all__ = [
     "fetch_row",
     "migrate",
     "ping",
+    "rows",
     "start",
     "stop",
     "transaction",
@@ -241,6 +243,12 @@ async def fetch_row(sql: str, *arguments: object) -> asyncpg.Record | None:
     """The first row of `fetch`, or None."""
     row: asyncpg.Record | None = await _source().fetchrow(sql, *arguments)
     return row
+
+
+async def rows(query: QueryString) -> list[asyncpg.Record]:
+    """`fetch` for a statement composed of pieces, each with its own `{}` places and values."""
+    sql, arguments = query.compile_string()
+    return await fetch(sql, *arguments)
 
 
 async def execute(sql: str, *arguments: object) -> str:
