@@ -95,12 +95,10 @@ def run(data: Path, cluster: Path, options: Mapping[str, str]) -> Path:
         found = Postmaster.read(cluster)
         if found is not None and found.answers():
             return found.socket_directory
-        if found is not None and is_server(found.pid, cluster):
+        if found is not None and (is_server(found.pid, cluster) or not forget_dead(cluster, found)):
             # Started by a process that was killed meanwhile, or on its way down.
             time.sleep(0.02)
             continue
-        if found is not None:
-            forget_dead(cluster)
         let_through(cluster)
         let_through(program("postgres"))
         directory = _spawn(data, cluster, options, patience)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from tracker.embedded import cluster, postmaster
 from tracker.embedded.programs import StartError
@@ -24,12 +25,13 @@ _TAKING_TURNS = 330.0
 class Lease:
     """The use of a running server. It runs at least until `release`."""
 
-    def __init__(self, data: Path, held: IO[bytes], socket_directory: Path) -> None:
+    def __init__(self, data: Path, lock: int, socket_directory: Path) -> None:
         self.data = data
         self.socket_directory = socket_directory
-        self._held: IO[bytes] | None = held
+        # A bare descriptor: unlike a file object, nothing closes it behind our back.
+        self._lock: int | None = lock
 
-    def connection(self) -> dict[str, object]:
+    def connection(self) -> dict[str, Any]:
         """Arguments for `asyncpg.connect`. The host is a list: a path may contain a comma."""
         return {
             "host": [str(self.socket_directory)],
@@ -43,15 +45,18 @@ class Lease:
 
     def release(self) -> None:
         """Stop the server unless another process uses it. A second call does nothing."""
-        if self._held is None:
+        if self._lock is None:
             return
-        held, self._held = self._held, None
-        with held, _turn(self.data):
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            postmaster.stop(self.data / "postgres")
+        lock, self._lock = self._lock, None
+        try:
+            with _turn(self.data):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                postmaster.stop(self.data / "postgres")
+        except BlockingIOError:
+            # Somebody else uses it.
+            pass
+        finally:
+            os.close(lock)
 
 
 def acquire(data: Path, options: Mapping[str, str] | None = None) -> Lease:
@@ -65,14 +70,15 @@ def acquire(data: Path, options: Mapping[str, str] | None = None) -> Lease:
     try:
         data.mkdir(parents=True, exist_ok=True)
         with _turn(data), contextlib.ExitStack() as undo:
-            held = undo.enter_context((data / "postgres.lock").open("ab"))
-            fcntl.flock(held, fcntl.LOCK_SH)
+            lock = os.open(data / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            undo.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_SH)
             directory = data / "postgres"
             if not directory.exists():
                 cluster.make(data, directory)
             socket = cluster.run(data, directory, {**cluster.OPTIONS, **(options or {})})
             undo.pop_all()
-            return Lease(data, held, socket)
+            return Lease(data, lock, socket)
     except PermissionError as problem:
         raise StartError(
             f"{problem.filename or data} may not be used by the user this runs as. Run the "

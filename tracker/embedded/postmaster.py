@@ -64,19 +64,23 @@ def is_server(pid: int, cluster: Path) -> bool:
         return False
 
 
-def forget_dead(cluster: Path) -> None:
-    """Remove a killed server's `postmaster.pid` if its number now belongs to another program.
+def forget_dead(cluster: Path, found: Postmaster) -> bool:
+    """Remove the lock files of a killed server whose number is taken: by another program since
+    then, or by the server itself, dead, where a container has nobody to bury it.
 
-    PostgreSQL would take that program for the server and refuse to start. The file is left alone
-    while any process is still in the cluster: by it PostgreSQL knows of those.
+    PostgreSQL would think that the server runs, and refuse to start. False: some of the killed
+    server's processes still work in the cluster. By its files PostgreSQL knows of those, so they
+    stay.
     """
     import psutil
 
-    found = Postmaster.read(cluster)
-    if found is None or not psutil.pid_exists(found.pid):
-        return
-    if not any(is_server(pid, cluster) for pid in psutil.pids()):
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+    if not psutil.pid_exists(found.pid):
+        return True
+    if any(is_server(pid, cluster) for pid in psutil.pids()):
+        return False
+    (found.socket_directory / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    return True
 
 
 def stop(cluster: Path) -> None:
