@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ _NOUNS = {
     "releases": "release of",
     "builds": "build",
 }
+_IDS = re.compile(r"\b[RP]-[0-9]+\b", re.IGNORECASE)
 
 Query = Mapping[str, str | int | None]
 
@@ -194,7 +196,6 @@ def refusal(
 ) -> TriageError:
     """What a status other than 2xx means to the person at the terminal."""
     said = str((problem or {}).get("detail") or (problem or {}).get("title") or "").strip()
-    fields = bool((problem or {}).get("errors"))
     if status == 401:
         return TriageError(
             Exit.NOT_ALLOWED,
@@ -224,17 +225,22 @@ def refusal(
             problem=problem,
             final=status in (502, 503, 504),
         )
-    message = said or f"refused ({status})"
-    if fields and (said == str((problem or {}).get("title") or "") or not said):
-        message = "not taken as it is"
-    return TriageError(Exit.REFUSED, message, problem=problem)
+    if (problem or {}).get("errors"):
+        # The detail repeats what is said about the fields, which are listed below it.
+        said = str((problem or {}).get("title") or "")
+    return TriageError(Exit.REFUSED, said or f"refused ({status})", problem=problem)
 
 
 def _missing(path: str, said: str) -> str:
-    """`no report R-99`. The server's own words are added where it names the thing itself."""
+    """`no report R-99`; the server's own words where another thing than the asked one is missing.
+
+    Such as the proposal of `triage link R-12 P-99`.
+    """
     parts = [part for part in path.split("/") if part]
     noun = _NOUNS.get(parts[0]) if parts else None
     if noun is None or len(parts) < 2:
         return said or "the server has no such page: is it the address of the tracker?"
-    name = " ".join(parts[1:3]) if parts[0] == "builds" else parts[1]
-    return f"no {noun} {name}"
+    others = {found.upper() for found in _IDS.findall(said)} - {parts[1].upper()}
+    if parts[0] == "builds":
+        return said or f"no device model {parts[1]}"
+    return said if others else f"no {noun} {parts[1]}"

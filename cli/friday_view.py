@@ -24,6 +24,7 @@ from cli.render import (
     stamp,
     styled,
 )
+from cli.sentences import count
 
 
 def preview(train: Thing, *, messages: bool) -> RenderableType:
@@ -34,9 +35,9 @@ def preview(train: Thing, *, messages: bool) -> RenderableType:
     parts: list[RenderableType] = [
         Text.assemble(heading("Friday", train["date"]), "  ", styled(train.get("state"))),
         facts(
-            f"{len(entries)} lines" if len(entries) != 1 else "1 line",
-            f"{len(builds)} builds" if len(builds) != 1 else "1 build",
-            f"{told} people are told" if told != 1 else "1 person is told",
+            count(len(entries), "line"),
+            count(len(builds), "build"),
+            "1 person is told" if told == 1 else f"{told} people are told",
         ),
     ]
     for name, style in (("blockers", "red"), ("warnings", "yellow")):

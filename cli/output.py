@@ -76,7 +76,14 @@ def picture(thing: RenderableType, file: TextIO | None = None) -> None:
     from rich.console import Console
 
     out = file or sys.stdout
-    console = Console(file=out, width=width(), highlight=False, markup=False, emoji=False)
+    console = Console(
+        file=out,
+        width=width(),
+        color_system="auto" if colour() is None else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
     with console.capture() as captured:
         console.print(thing)
     for text in captured.get().splitlines():

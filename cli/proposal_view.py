@@ -23,6 +23,7 @@ from cli.render import (
     stamp,
     styled,
 )
+from cli.sentences import count
 
 
 def stage(proposal: Thing) -> str:
@@ -54,13 +55,18 @@ def table(proposals: Sequence[Thing], *, width: int, now: datetime) -> Renderabl
     return found
 
 
+def _gathered(proposal: Thing) -> str:
+    reports = count(int(proposal.get("reports", 0)), "report")
+    return f"{reports} of {count(int(proposal.get('testers', 0)), 'tester')}"
+
+
 def _stacked(proposal: Thing) -> list[RenderableType]:
     first = facts(
         Text(clean(proposal["id"]), style="cyan"),
         styled(stage(proposal)),
         label(proposal.get("kind")),
         label(proposal.get("module")),
-        f"{proposal.get('reports', 0)} reports",
+        _gathered(proposal),
     )
     return [first, Padding(Text(clean(proposal.get("title"))), (0, 0, 0, 2))]
 
@@ -75,7 +81,7 @@ def full(proposal: Thing) -> RenderableType:
             label(proposal.get("module")),
             styled(proposal.get("state")),
             f"owner {proposal['owner']}" if proposal.get("owner") else "no owner",
-            f"{proposal.get('reports', 0)} reports of {proposal.get('testers', 0)} testers",
+            _gathered(proposal),
             f"made {stamp(proposal.get('created_at'))}",
         ),
     ]

@@ -25,6 +25,7 @@ STATUSES = (
     "released",
     "verified",
     "closed",
+    "open",
 )
 
 
@@ -39,7 +40,13 @@ STATUSES = (
 )
 @click.option("--module", metavar="SLUG", help="Only of this module.")
 @click.option("--device", metavar="CODENAME", help="Only of this device model.")
-@click.option("--status", type=click.Choice(STATUSES), help="Another status than new.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice(STATUSES),
+    help="Others than the new ones; repeatable. open: all that are not resolved or closed.",
+)
 @click.option("--owner", metavar="HANDLE", help="Only those this engineer owns.")
 @click.option("--mine", is_flag=True, help="Only those you own.")
 @click.option("-n", "limit", default=50, show_default=True, help="At most so many; 0: all.")
@@ -48,7 +55,7 @@ def inbox(
     here: Desk,
     module: str | None,
     device: str | None,
-    status: str | None,
+    statuses: tuple[str, ...],
     owner: str | None,
     mine: bool,
     limit: int,
@@ -62,9 +69,9 @@ def inbox(
     query: Query = {
         "module": module,
         "device": device,
-        "status": status or "new",
+        "status": ",".join(statuses) or "new",
         "owner": here.me() if mine else owner,
-        "sort": "oldest",
+        "sort": "old",
     }
 
     def picture(reports: list[Thing]) -> RenderableType:

@@ -44,7 +44,7 @@ def table(reports: Sequence[Thing], *, width: int, now: datetime) -> RenderableT
             label(report.get("module")),
             build_name(report),
             *([label(report.get("owner"))] if roomy else []),
-            age(report.get("updated_at"), now),
+            age(report.get("filed_at"), now),
             one_line(report.get("title")),
         )
     return found
@@ -57,7 +57,7 @@ def _stacked(report: Thing, now: datetime) -> list[RenderableType]:
         _status(report),
         label(report.get("module")),
         build_name(report),
-        age(report.get("updated_at"), now),
+        age(report.get("filed_at"), now),
     )
     return [first, Padding(Text(clean(report.get("title"))), (0, 0, 0, 2))]
 
@@ -87,13 +87,14 @@ def full(report: Thing) -> RenderableType:
             report.get("proposal") or "no proposal",
             f"{report['affected']} more affected" if report.get("affected") else "",
             f"in {report['released_in']}" if report.get("released_in") else "",
+            f"expected {report['expected_on']}" if report.get("expected_on") else "",
         ),
         Text(),
         Text.assemble(_status(report), "  ", in_both(report.get("status_text"))),
     ]
     parts += [Text(f"→ {words}") for words in both(report.get("next_step"))]
-    if pending := report.get("pending_closure"):
-        parts.append(Text(clean(waiting(report["id"], pending)), style="yellow"))
+    if words := waiting(report):
+        parts.append(Text(clean(words), style="yellow"))
     if closure := report.get("closure"):
         appealed = f", appealed {stamp(closure['appealed_at'])}" if closure["appealed_at"] else ""
         parts.append(

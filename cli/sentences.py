@@ -20,12 +20,16 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def waiting(name: str, pending: Thing) -> str:
-    """Who has to do what before a severe report is closed."""
+def waiting(report: Thing) -> str:
+    """Who has to do what before a severe report is closed; nothing if it does not wait."""
+    pending = report.get("pending_closure")
+    if not pending:
+        return ""
     by, reason = pending.get("by"), pending.get("reason")
+    who = "an engineer" if by == report.get("reporter") else f"an engineer other than {by}"
     return (
-        f"not closed yet: {by} asks to close it as {label(reason)}. It is severe, so an engineer "
-        f"other than {by} must confirm, with: triage close {name} --reason {reason}"
+        f"not closed yet: {by} asks to close it as {label(reason)}. It is severe, so {who} must "
+        f"confirm, with: triage close {report.get('id')} --reason {reason} --text …"
     )
 
 

@@ -9,10 +9,10 @@ import click
 from cli import ids, written
 from cli.command import BULK, Command, Desk, desk
 from cli.exits import Thing
-from cli.sentences import status, waiting
+from cli.sentences import label, status, waiting
 
 Act = Callable[[str], tuple[Thing, str]]
-REASONS = ("unreproducible", "as_intended", "declined", "obsolete", "spam")
+REASONS = ("unreproducible", "as_intended", "declined", "obsolete", "spam", "withdrawn")
 
 many_reports = click.argument("names", metavar="R-12…", nargs=-1, required=True)
 one_report = click.argument("name", metavar="R-12", callback=ids.REPORT)
@@ -125,9 +125,7 @@ def close(here: Desk, names: tuple[str, ...], reason: str, text: str | None) -> 
 
     def act(name: str) -> tuple[Thing, str]:
         report = here.server.put(f"reports/{name}/closure", {"reason": reason, "text": words})
-        if pending := report.get("pending_closure"):
-            return report, f"{name}  {waiting(name, pending)}"
-        return report, f"{name}  closed: {reason.replace('_', ' ')}"
+        return report, f"{name}  {waiting(report) or 'closed as ' + label(reason)}"
 
     _each(here, tuple(wanted), act)
 
