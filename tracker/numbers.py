@@ -1,0 +1,26 @@
+"""How reports and proposals are called: R-12, P-3."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.errors import NotFound
+
+_NUMBER = re.compile(r"([RP])-([1-9][0-9]{0,17})", re.ASCII)
+
+
+def report_number(name: str) -> int:
+    """12 for `R-12`. Anything else is the address of nothing."""
+    return _number("R", name)
+
+
+def proposal_number(name: str) -> int:
+    """3 for `P-3`. Anything else is the address of nothing."""
+    return _number("P", name)
+
+
+def _number(letter: str, name: str) -> int:
+    found = _NUMBER.fullmatch(name)
+    if found is None or found[1] != letter:
+        raise NotFound
+    return int(found[2])

@@ -1,0 +1,248 @@
+"""Reading proposals, what they shipped in, and what is known to be wrong with a model."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from asyncpg import Record
+
+from tracker import database
+from tracker.devices.forms import Words
+from tracker.errors import Invalid, NotFound
+from tracker.language import Text
+from tracker.numbers import proposal_number
+from tracker.people.tables import Person
+from tracker.proposals.access import require_can_see
+from tracker.proposals.forms import FixOut, ShipmentOut, VerdictCount
+from tracker.proposals.tables import Ending, Proposal, State
+from tracker.web.pagination import decode_cursor, encode_cursor
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal as a row of a list."""
+
+    id: int
+    title: str
+    module: str
+    module_name: Text
+    kind: str
+    state: str
+    owner: str | None
+    changelog_zh: str
+    changelog_en: str
+    declined_text: str
+    reports: int
+    testers: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def name(self) -> str:
+        return f"P-{self.id}"
+
+    @property
+    def line(self) -> Text:
+        """The changelog line; the title serves in a language that has no wording yet."""
+        return Text(self.changelog_zh or self.title, self.changelog_en or self.title)
+
+
+_SELECT = """
+SELECT p.id, p.title, m.slug AS module, m.name_zh, m.name_en, p.kind, p.state,
+    o.handle AS owner, p.changelog_zh, p.changelog_en, p.declined_text, p.created_at,
+    p.updated_at, gathered.reports, gathered.testers
+FROM proposals p JOIN modules m ON m.id = p.module LEFT JOIN people o ON o.id = p.owner
+LEFT JOIN LATERAL (
+    SELECT count(*) AS reports, count(DISTINCT r.reporter) + coalesce(sum(r.affected), 0) AS testers
+    FROM reports r WHERE r.proposal = p.id) gathered ON true
+"""
+
+
+def _listed(row: Record) -> Listed:
+    return Listed(
+        id=row["id"],
+        title=row["title"],
+        module=row["module"],
+        module_name=Text(row["name_zh"], row["name_en"]),
+        kind=row["kind"],
+        state=row["state"],
+        owner=row["owner"],
+        changelog_zh=row["changelog_zh"],
+        changelog_en=row["changelog_en"],
+        declined_text=row["declined_text"],
+        reports=row["reports"],
+        testers=int(row["testers"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+class ProposalFilters(msgspec.Struct, frozen=True):
+    state: str = ""
+    module: str = ""
+    owner: str = ""
+    q: str = ""
+
+
+async def list_proposals(
+    person: Person, filters: ProposalFilters, *, limit: int, after: str = ""
+) -> tuple[list[Listed], str | None]:
+    """Newest first."""
+    require_can_see(person)
+    if filters.state and filters.state not in set(State):
+        raise Invalid(
+            {"state": Text(f"没有「{filters.state}」这个状态", f"No state “{filters.state}”")}
+        )
+    before = int(decode_cursor(after, int)[0]) if after else None
+    rows = await database.fetch(
+        _SELECT + " WHERE ($1 = '' OR p.state = $1) AND ($2 = '' OR m.slug = $2)"
+        " AND ($3 = '' OR o.handle = $3) AND ($4 = '' OR p.title ILIKE '%' || $4 || '%')"
+        " AND ($5::bigint IS NULL OR p.id < $5) ORDER BY p.id DESC LIMIT $6",
+        filters.state,
+        filters.module,
+        filters.owner,
+        filters.q.replace("%", r"\%").replace("_", r"\_"),
+        before,
+        limit + 1,
+    )
+    found = [_listed(row) for row in rows]
+    more = len(found) > limit
+    return found[:limit], encode_cursor(found[limit - 1].id) if more else None
+
+
+async def get_listed(person: Person, number: int) -> Listed:
+    require_can_see(person)
+    row = await database.fetch_row(_SELECT + " WHERE p.id = $1", number)
+    if row is None:
+        raise missing(number)
+    return _listed(row)
+
+
+async def get_proposal(person: Person, number: int, *, lock: bool = False) -> Proposal:
+    """The row, for changing; `lock` holds it until the end of the transaction."""
+    require_can_see(person)
+    row = await database.fetch_row(
+        "SELECT * FROM proposals WHERE id = $1" + (" FOR UPDATE" if lock else ""), number
+    )
+    if row is None:
+        raise missing(number)
+    return Proposal(_exists_in_db=True, **dict(row))
+
+
+async def named_proposal(person: Person, name: str) -> int:
+    """The number of a proposal that a body names, or `Invalid`."""
+    try:
+        number = proposal_number(name)
+        await get_proposal(person, number)
+    except NotFound:
+        raise Invalid(
+            {"proposal": Text(f"没有 {name} 这个提案", f"There is no proposal {name}")}
+        ) from None
+    return number
+
+
+def missing(number: int) -> NotFound:
+    return NotFound(Text(f"没有 P-{number} 这个提案", f"There is no proposal P-{number}"))
+
+
+async def report_numbers(number: int) -> list[int]:
+    rows = await database.fetch("SELECT id FROM reports WHERE proposal = $1 ORDER BY id", number)
+    return [row["id"] for row in rows]
+
+
+async def fixes_of(number: int) -> list[FixOut]:
+    rows = await database.fetch(
+        "SELECT d.codename, f.change, p.handle, f.at FROM fixes f"
+        " LEFT JOIN device_models d ON d.id = f.model LEFT JOIN people p ON p.id = f.by"
+        " WHERE f.proposal = $1 ORDER BY d.codename NULLS FIRST",
+        number,
+    )
+    return [FixOut(row["codename"], row["change"], row["handle"], row["at"]) for row in rows]
+
+
+async def shipments_of(number: int) -> list[ShipmentOut]:
+    rows = await database.fetch(
+        "SELECT d.codename, s.ring, b.version, b.release, s.shipped_at, s.ended_at, s.ended,"
+        " s.reason_zh, s.reason_en FROM shipments s JOIN device_models d ON d.id = s.model"
+        " JOIN builds b ON b.id = s.build WHERE s.proposal = $1"
+        " ORDER BY d.codename, s.ring, b.position",
+        number,
+    )
+    return [
+        ShipmentOut(
+            model=row["codename"],
+            ring=row["ring"],
+            build=row["version"],
+            release=row["release"],
+            shipped_at=row["shipped_at"],
+            ended_at=row["ended_at"],
+            ended=Ending(row["ended"]) if row["ended"] else None,
+            reason=Words(row["reason_zh"], row["reason_en"]) if row["ended"] else None,
+        )
+        for row in rows
+    ]
+
+
+async def verdicts_of(number: int) -> list[VerdictCount]:
+    """Answers by model, each tester's latest on each report."""
+    rows = await database.fetch(
+        "SELECT codename, count(*) FILTER (WHERE verdict = 'fixed') AS fixed,"
+        " count(*) FILTER (WHERE verdict = 'broken') AS broken,"
+        " count(*) FILTER (WHERE verdict = 'unsure') AS unsure FROM ("
+        "  SELECT DISTINCT ON (v.report, v.person) d.codename, v.verdict FROM verifications v"
+        "  JOIN reports r ON r.id = v.report JOIN builds b ON b.id = v.build"
+        "  JOIN device_models d ON d.id = b.model WHERE r.proposal = $1"
+        "  ORDER BY v.report, v.person, v.at DESC, v.id DESC) latest"
+        " GROUP BY codename ORDER BY codename",
+        number,
+    )
+    return [VerdictCount(row["codename"], row["fixed"], row["broken"], row["unsure"]) for row in rows]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A known issue of a model: an unfinished proposal with reports from it."""
+
+    id: int
+    line: Text
+    module: Text
+    state: str
+    reports: int
+    expected_on: date | None
+
+
+async def known_issues(model: int, *, limit: int = 10) -> list[Known]:
+    """What is open on this model, most reported first."""
+    rows = await database.fetch(
+        "SELECT p.id, p.title, p.changelog_zh, p.changelog_en, m.name_zh, m.name_en, p.state,"
+        " count(*) AS reports, min(r.expected_on) AS expected_on"
+        " FROM reports r JOIN proposals p ON p.id = r.proposal JOIN modules m ON m.id = p.module"
+        " WHERE r.model = $1 AND r.status IN ('accepted', 'in_progress', 'fixed', 'needs_info')"
+        " AND NOT r.private GROUP BY p.id, m.id ORDER BY count(*) DESC, p.id DESC LIMIT $2",
+        model,
+        limit,
+    )
+    return [
+        Known(
+            row["id"],
+            Text(row["title"], row["title"]),
+            Text(row["name_zh"], row["name_en"]),
+            row["state"],
+            row["reports"],
+            row["expected_on"],
+        )
+        for row in rows
+    ]
+
+
+async def sharing_testers(proposal: int, *, besides: int) -> int:
+    """How many other testers' reports are gathered in a proposal, or say "me too" there."""
+    row = await database.fetch_row(
+        "SELECT count(DISTINCT person) AS n FROM ("
+        " SELECT reporter AS person FROM reports WHERE proposal = $1 UNION ALL"
+        " SELECT a.person FROM affected a JOIN reports r ON r.id = a.report WHERE r.proposal = $1"
+        ") everybody WHERE person <> $2",
+        proposal,
+        besides,
+    )
+    assert row is not None
+    return int(row["n"])

@@ -1,0 +1,242 @@
+"""What people do to a report: file it, talk about it, say "me too"."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tracker import database
+from tracker.devices import queries as devices
+from tracker.devices.access import require_invited_for
+from tracker.devices.tables import Build, DeviceModel, Ring
+from tracker.errors import Conflict, Invalid
+from tracker.history.actions import record
+from tracker.language import Text
+from tracker.people.access import require_tester
+from tracker.people.tables import Person
+from tracker.reports import access, search
+from tracker.reports.forms import Ask, FileReport, MeToo, Post
+from tracker.reports.queries import get_report
+from tracker.reports.status import note_act
+from tracker.reports.tables import Message, MessageKind, Report, Severity, Status
+
+
+async def _phone(
+    person: Person, device: str, version: str | None
+) -> tuple[DeviceModel, Build | None, Ring]:
+    """The model, build and ring of a report: the build's ring, else that of their own phone."""
+    model = await devices.require_model(device)
+    require_invited_for(person, model.codename)
+    if version:
+        build = await devices.require_build(model, version)
+        return model, build, Ring(build.ring)
+    row = await database.fetch_row(
+        "SELECT ring FROM person_devices WHERE person = $1 AND model = $2", person.id, model.id
+    )
+    return model, None, Ring(row["ring"]) if row else Ring.CLOSED
+
+
+async def file_report(person: Person, form: FileReport, *, now: datetime) -> int:
+    """File a report and return its number. The module's owner looks after it from the start.
+
+    Security reports are private whatever the form says: they are not for everybody's eyes.
+    """
+    access.require_can_file(person)
+    model, build, ring = await _phone(person, form.device, form.build)
+    module = await devices.require_module(form.module)
+    async with database.transaction():
+        row = await database.fetch_row(
+            "INSERT INTO reports (reporter, model, ring, build, module, kind, severity, frequency,"
+            " title, body, private, status, standing, owner, affected, filed_at, updated_at,"
+            " closed_reason, closed_text, closing_reason, closing_text, source, external_id,"
+            " search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'new', 'new', $12, 0,"
+            " $13, $13, '', '', '', '', '', '', array_to_tsvector($14::text[])) RETURNING id",
+            person.id,
+            model.id,
+            ring,
+            build.id if build else None,
+            module.id,
+            form.kind,
+            form.severity,
+            form.frequency,
+            form.title,
+            form.body,
+            form.private or form.severity == Severity.SECURITY,
+            module.owner,
+            now,
+            search.document_tokens(form.title, form.body),
+        )
+        assert row is not None
+        number: int = row["id"]
+        await record(
+            person, "report.filed", now=now, report=number, data={"severity": form.severity}
+        )
+    return number
+
+
+async def add_message(
+    person: Person,
+    report: Report,
+    kind: MessageKind,
+    text: str,
+    *,
+    now: datetime,
+    internal: bool = False,
+) -> int:
+    official = person.is_staff and report.reporter != person.id
+    row = await database.fetch_row(
+        "INSERT INTO messages (report, author, kind, text, internal, official, at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        report.id,
+        person.id,
+        kind,
+        text,
+        internal,
+        official,
+        now,
+    )
+    assert row is not None
+    if official and not internal:
+        await database.execute(
+            "UPDATE reports SET answered_at = $2 WHERE id = $1 AND answered_at IS NULL",
+            report.id,
+            now,
+        )
+    number: int = row["id"]
+    return number
+
+
+async def post_message(person: Person, number: int, form: Post, *, now: datetime) -> int:
+    """Say something in the thread. The reporter's word to an open question answers it."""
+    async with database.transaction():
+        report = await get_report(person, number, lock=True)
+        if form.internal:
+            access.require_can_triage(person)
+            message = await add_message(
+                person, report, MessageKind.NOTE, form.text, now=now, internal=True
+            )
+            await record(person, "report.noted", now=now, report=number, internal=True)
+            return message
+        answers = report.question is not None and report.reporter == person.id
+        kind = MessageKind.ANSWER if answers else MessageKind.MESSAGE
+        message = await add_message(person, report, kind, form.text, now=now)
+        if answers:
+            await database.execute("UPDATE reports SET question = NULL WHERE id = $1", number)
+        await note_act(
+            person,
+            number,
+            "report.answered" if answers else "report.replied",
+            now=now,
+            data={"message": message},
+        )
+    return message
+
+
+async def ask(engineer: Person, number: int, form: Ask, *, now: datetime) -> None:
+    """Ask the reporter something. The same words again, while they wait, change nothing."""
+    access.require_can_triage(engineer)
+    async with database.transaction():
+        report = await get_report(engineer, number, lock=True)
+        if report.status == Status.CLOSED:
+            raise Conflict(Text("这个反馈已经关闭", "This report is closed"))
+        if report.standing in (Status.RELEASED, Status.VERIFIED):
+            raise Conflict(Text("这个反馈已经解决", "This report is already resolved"))
+        if report.question is not None:
+            open_one = await Message.objects().get(Message.id == report.question)
+            if open_one is not None and open_one.text == form.text:
+                return
+        message = await add_message(engineer, report, MessageKind.QUESTION, form.text, now=now)
+        await database.execute(
+            "UPDATE reports SET question = $2, owner = coalesce(owner, $3) WHERE id = $1",
+            number,
+            message,
+            engineer.id,
+        )
+        await note_act(engineer, number, "report.asked", now=now, data={"message": message})
+
+
+async def withdraw_question(engineer: Person, number: int, *, now: datetime) -> None:
+    """Take an open question back; without one this changes nothing."""
+    access.require_can_triage(engineer)
+    async with database.transaction():
+        report = await get_report(engineer, number, lock=True)
+        if report.question is None:
+            return
+        await database.execute("UPDATE reports SET question = NULL WHERE id = $1", number)
+        await note_act(engineer, number, "report.question_withdrawn", now=now)
+
+
+async def say_me_too(person: Person, number: int, form: MeToo, *, now: datetime) -> None:
+    """Say that one's own phone has it too. Again with another phone or text: replaced."""
+    require_tester(person)
+    model, build, ring = await _phone(person, form.device, form.build)
+    async with database.transaction():
+        report = await get_report(person, number, lock=True)
+        if report.reporter == person.id:
+            raise Conflict(
+                Text("这是你自己的反馈，已经算上你了", "It is your own report: you are counted in")
+            )
+        if report.status == Status.CLOSED:
+            raise Conflict(Text("这个反馈已经关闭", "This report is closed"))
+        row = await database.fetch_row(
+            "INSERT INTO affected (report, person, model, ring, build, text, at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (report, person) DO UPDATE"
+            " SET model = $3, ring = $4, build = $5, text = $6 RETURNING xmax = 0 AS added",
+            number,
+            person.id,
+            model.id,
+            ring,
+            build.id if build else None,
+            form.text,
+            now,
+        )
+        assert row is not None
+        if row["added"]:
+            await database.execute(
+                "UPDATE reports SET affected = affected + 1 WHERE id = $1", number
+            )
+            device = {"zh": model.name_zh, "en": model.name_en}
+            await note_act(person, number, "report.affected", now=now, data={"device": device})
+
+
+async def unsay_me_too(person: Person, number: int, *, now: datetime) -> None:
+    require_tester(person)
+    async with database.transaction():
+        await get_report(person, number, lock=True)
+        gone = await database.fetch_row(
+            "DELETE FROM affected WHERE report = $1 AND person = $2 RETURNING id", number, person.id
+        )
+        if gone:
+            await database.execute(
+                "UPDATE reports SET affected = affected - 1 WHERE id = $1", number
+            )
+            await note_act(person, number, "report.unaffected", now=now)
+
+
+async def set_owner(engineer: Person, number: int, handle: str | None, *, now: datetime) -> None:
+    """Give a report to the one who looks after it; null: nobody."""
+    access.require_can_triage(engineer)
+    async with database.transaction():
+        report = await get_report(engineer, number, lock=True)
+        owner = None
+        if handle:
+            owner = await Person.objects().where(Person.handle == handle).first()
+            if owner is None or not owner.is_staff:
+                raise Invalid(
+                    {
+                        "owner": Text(
+                            f"团队里没有「{handle}」", f"Nobody on the team is called “{handle}”"
+                        )
+                    }
+                )
+        new = owner.id if owner else None
+        if report.owner == new:
+            return
+        await database.execute("UPDATE reports SET owner = $2 WHERE id = $1", number, new)
+        await record(
+            engineer,
+            "report.owned",
+            now=now,
+            report=number,
+            internal=True,
+            data={"owner": owner.display_name if owner else "—"},
+        )

@@ -1,0 +1,169 @@
+"""What goes in and out about reports."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from tracker.devices.forms import Words
+from tracker.devices.tables import Ring
+from tracker.reports.tables import Frequency, Kind, MessageKind, Reason, Severity, Status
+from tracker.web.forms import says
+
+Title = Annotated[
+    str,
+    says(
+        "标题还空着，写一句话就行（最多 200 字）",
+        "The title is empty: one sentence will do (200 characters at most)",
+        min_length=1,
+        max_length=200,
+    ),
+]
+Body = Annotated[
+    str, says("描述太长了，最多 20000 字", "Too long: 20,000 characters at most", max_length=20000)
+]
+Said = Annotated[
+    str,
+    says(
+        "还没有写内容（最多 20000 字）",
+        "There is nothing written yet (20,000 characters at most)",
+        min_length=1,
+        max_length=20000,
+    ),
+]
+
+
+class FileReport(msgspec.Struct, frozen=True):
+    """A new report. `device` is a codename or alias, `build` a version of it, `module` a slug."""
+
+    device: Annotated[str, says("选一下是哪台手机", "Choose the phone", min_length=1)]
+    module: Annotated[str, says("选一下是哪里的问题", "Choose where the problem is", min_length=1)]
+    title: Title
+    body: Body = ""
+    build: str | None = None
+    kind: Annotated[Kind, says("选一下是缺陷还是建议", "Choose bug or suggestion")] = Kind.BUG
+    severity: Annotated[Severity, says("选一下有多严重", "Choose how bad it is")] = Severity.NORMAL
+    frequency: Annotated[Frequency, says("选一下多久一次", "Choose how often it happens")] = (
+        Frequency.SOMETIMES
+    )
+    private: bool = False
+
+
+class Post(msgspec.Struct, frozen=True):
+    """A message. `internal` ones are for the team alone, and only the team writes them."""
+
+    text: Said
+    internal: bool = False
+
+
+class Ask(msgspec.Struct, frozen=True):
+    text: Said
+
+
+class Close(msgspec.Struct, frozen=True):
+    """Why, as a reason and in a sentence of the closer's own (optional when withdrawing)."""
+
+    reason: Annotated[Reason, says("选一个关闭原因", "Choose a reason")]
+    text: Body = ""
+
+
+class MeToo(msgspec.Struct, frozen=True):
+    device: Annotated[str, says("选一下是哪台手机", "Choose the phone", min_length=1)]
+    build: str | None = None
+    text: Body = ""
+
+
+class QuestionOut(msgspec.Struct, frozen=True):
+    text: str
+    by: str
+    at: datetime
+
+
+class ClosureOut(msgspec.Struct, frozen=True):
+    reason: Reason
+    text: str
+    by: str | None
+    at: datetime
+    appealed_at: datetime | None
+
+
+class PendingClosureOut(msgspec.Struct, frozen=True):
+    reason: Reason
+    text: str
+    by: str
+
+
+class MessageOut(msgspec.Struct, frozen=True):
+    id: int
+    author: str
+    author_name: str
+    official: bool
+    kind: MessageKind
+    text: str
+    internal: bool
+    at: datetime
+
+
+class EventOut(msgspec.Struct, frozen=True):
+    """A line of the timeline. `actor` is a display name; null: the clock."""
+
+    at: datetime
+    actor: str | None
+    kind: str
+    text: Words
+
+
+class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A report as lists show it."""
+
+    id: str
+    url: str
+    title: str
+    kind: Kind
+    severity: Severity
+    frequency: Frequency
+    private: bool
+    status: Status
+    status_text: Words
+    next_step: Words
+    device: str
+    ring: Ring
+    build: str | None
+    module: str
+    reporter: str
+    owner: str | None
+    proposal: str | None
+    affected: int
+    expected_on: date | None
+    released_in: str | None
+    filed_at: datetime
+    updated_at: datetime
+    body: str
+    question: QuestionOut | None
+    closure: ClosureOut | None
+    pending_closure: PendingClosureOut | None
+
+
+class ReportDetail(ReportOut, frozen=True, kw_only=True):
+    """A report with all that was said and done about it."""
+
+    messages: list[MessageOut]
+    timeline: list[EventOut]
+
+
+_HEADINGS = (
+    ("steps", "操作步骤", "Steps"),
+    ("expected", "预期结果", "Expected"),
+    ("actual", "实际结果", "What happened"),
+)
+
+
+def compose_body(parts: dict[str, str], language: str) -> str:
+    """One Markdown text from the page's three boxes, with the field words testers know."""
+    return "\n\n".join(
+        f"**{en if language == 'en' else zh}**\n\n{parts[name].strip()}"
+        for name, zh, en in _HEADINGS
+        if parts.get(name, "").strip()
+    )

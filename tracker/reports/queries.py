@@ -1,0 +1,344 @@
+"""Reading reports: lists by key, one report with its thread, counts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from asyncpg import Record
+from piccolo.querystring import QueryString
+
+from tracker import database
+from tracker.errors import Invalid, NotFound
+from tracker.language import Text
+from tracker.people.tables import Person
+from tracker.reports import search
+from tracker.reports.access import visible_to
+from tracker.reports.forms import MessageOut
+from tracker.reports.tables import Report, Status
+from tracker.web.pagination import decode_cursor, encode_cursor
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """A report as a row of a list."""
+
+    id: int
+    title: str
+    kind: str
+    severity: str
+    frequency: str
+    private: bool
+    status: str
+    standing: str
+    affected: int
+    proposal: int | None
+    expected_on: date | None
+    filed_at: datetime
+    updated_at: datetime
+    codename: str
+    device: Text
+    ring: str
+    build: str | None
+    released_in: str | None
+    module: str
+    module_name: Text
+    reporter: str
+    reporter_name: str
+    owner: str | None
+    closed_reason: str
+
+    @property
+    def name(self) -> str:
+        return f"R-{self.id}"
+
+
+class Question(msgspec.Struct, frozen=True):
+    id: int
+    text: str
+    by: str
+    by_name: str
+    at: datetime
+
+
+class Full(Summary, frozen=True, kw_only=True):
+    """A report as its own page shows it."""
+
+    body: str
+    reporter_id: int
+    model_id: int
+    answered_at: datetime | None
+    question: Question | None
+    closed_by: str | None
+    closed_by_name: str | None
+    closed_at: datetime | None
+    closed_text: str
+    closing_by: str | None
+    closing_reason: str
+    closing_text: str
+    appealed_at: datetime | None
+    answer_seconds: int | None
+
+
+_COLUMNS = (
+    "reports.id, reports.title, reports.kind, reports.severity, reports.frequency,"
+    " reports.private, reports.status, reports.standing, reports.affected, reports.proposal,"
+    " reports.expected_on, reports.filed_at, reports.updated_at, reports.ring,"
+    " reports.closed_reason, d.codename, d.name_zh AS device_zh, d.name_en AS device_en,"
+    " b.version AS build, rb.version AS released_in, m.slug AS module,"
+    " m.name_zh AS module_zh, m.name_en AS module_en,"
+    " p.handle AS reporter, p.display_name AS reporter_name, o.handle AS owner"
+)
+_JOINS = (
+    " FROM reports JOIN device_models d ON d.id = reports.model"
+    " JOIN modules m ON m.id = reports.module JOIN people p ON p.id = reports.reporter"
+    " LEFT JOIN builds b ON b.id = reports.build"
+    " LEFT JOIN builds rb ON rb.id = reports.released_in"
+    " LEFT JOIN people o ON o.id = reports.owner"
+)
+_FULL_COLUMNS = (
+    ", reports.body, reports.reporter AS reporter_id, reports.model AS model_id,"
+    " reports.answered_at, reports.closed_at, reports.closed_text, reports.closing_reason,"
+    " reports.closing_text, reports.appealed_at, c.handle AS closed_by,"
+    " c.display_name AS closed_by_name, cc.handle AS closing_by,"
+    " q.id AS q_id, q.text AS q_text, q.at AS q_at, qp.handle AS q_by,"
+    " qp.display_name AS q_by_name, mat.median_seconds AS answer_seconds"
+)
+_FULL_JOINS = (
+    " LEFT JOIN people c ON c.id = reports.closed_by"
+    " LEFT JOIN people cc ON cc.id = reports.closing_by"
+    " LEFT JOIN messages q ON q.id = reports.question LEFT JOIN people qp ON qp.id = q.author"
+    " LEFT JOIN module_answer_times mat ON mat.module = reports.module"
+)
+
+
+def _common(row: Record) -> dict[str, object]:
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "kind": row["kind"],
+        "severity": row["severity"],
+        "frequency": row["frequency"],
+        "private": row["private"],
+        "status": row["status"],
+        "standing": row["standing"],
+        "affected": row["affected"],
+        "proposal": row["proposal"],
+        "expected_on": row["expected_on"],
+        "filed_at": row["filed_at"],
+        "updated_at": row["updated_at"],
+        "codename": row["codename"],
+        "device": Text(row["device_zh"], row["device_en"]),
+        "ring": row["ring"],
+        "build": row["build"],
+        "released_in": row["released_in"],
+        "module": row["module"],
+        "module_name": Text(row["module_zh"], row["module_en"]),
+        "reporter": row["reporter"],
+        "reporter_name": row["reporter_name"],
+        "owner": row["owner"],
+        "closed_reason": row["closed_reason"],
+    }
+
+
+def _full(row: Record) -> Full:
+    question = (
+        Question(row["q_id"], row["q_text"], row["q_by"], row["q_by_name"], row["q_at"])
+        if row["q_id"]
+        else None
+    )
+    named = (
+        "body reporter_id model_id answered_at closed_by closed_by_name closed_at closed_text"
+        " closing_by closing_reason closing_text appealed_at answer_seconds"
+    ).split()
+    return Full(question=question, **_common(row), **{name: row[name] for name in named})
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """Every narrowing of a list; an empty one does not narrow. All in the address."""
+
+    status: str = ""
+    device: str = ""
+    module: str = ""
+    build: str = ""
+    owner: str = ""
+    reporter: str = ""
+    severity: str = ""
+    kind: str = ""
+    proposal: str = ""
+    q: str = ""
+    sort: str = "new"
+
+
+SORTS: dict[str, tuple[str, str, tuple[type, ...]]] = {
+    "new": ("reports.id DESC", "<", (int,)),
+    "old": ("reports.id", ">", (int,)),
+    "updated": ("reports.updated_at DESC, reports.id DESC", "<", (str, int)),
+}
+
+OPEN = ("new", "needs_info", "accepted", "in_progress", "fixed")
+
+
+def _conditions(person: Person, filters: Filters) -> list[QueryString]:
+    conditions = [visible_to(person)]
+    if filters.status:
+        wanted = [part for part in filters.status.split(",") if part]
+        if "open" in wanted:
+            wanted = [part for part in wanted if part != "open"] + list(OPEN)
+        unknown = [part for part in wanted if part not in set(Status)]
+        if unknown:
+            raise Invalid(
+                {"status": Text(f"没有「{unknown[0]}」这个状态", f"No status “{unknown[0]}”")}
+            )
+        conditions.append(QueryString("reports.status = ANY({})", wanted))
+    by_look_up = (
+        (filters.device, "reports.model = (SELECT id FROM device_models WHERE codename = {})"),
+        (filters.module, "reports.module = (SELECT id FROM modules WHERE slug = {})"),
+        (filters.build, "reports.build IN (SELECT id FROM builds WHERE version = {})"),
+        (filters.owner, "reports.owner = (SELECT id FROM people WHERE handle = {})"),
+        (filters.reporter, "reports.reporter = (SELECT id FROM people WHERE handle = {})"),
+        (filters.severity, "reports.severity = {}"),
+        (filters.kind, "reports.kind = {}"),
+    )
+    conditions.extend(QueryString(sql, value) for value, sql in by_look_up if value)
+    if filters.proposal:
+        number = filters.proposal.removeprefix("P-")
+        conditions.append(
+            QueryString("reports.proposal = {}", int(number) if number.isdecimal() else 0)
+        )
+    tokens = search.query_tokens(filters.q)
+    if tokens:
+        conditions.append(QueryString("reports.search @@ {}::tsquery", search.tsquery(tokens)))
+    elif filters.q.strip():
+        conditions.append(QueryString("false"))
+    return conditions
+
+
+async def list_reports(
+    person: Person, filters: Filters, *, limit: int, after: str = ""
+) -> tuple[list[Summary], str | None]:
+    """One page and the cursor of the next. One query, whatever the page."""
+    rows, cursor = await _page(person, filters, limit=limit, after=after, full=False)
+    return [Summary(**_common(row)) for row in rows], cursor  # type: ignore[arg-type]
+
+
+async def list_full(
+    person: Person, filters: Filters, *, limit: int, after: str = ""
+) -> tuple[list[Full], str | None]:
+    """The same with all that the API says of a report."""
+    rows, cursor = await _page(person, filters, limit=limit, after=after, full=True)
+    return [_full(row) for row in rows], cursor
+
+
+async def _page(
+    person: Person, filters: Filters, *, limit: int, after: str, full: bool
+) -> tuple[list[Record], str | None]:
+    if filters.sort not in SORTS:
+        raise Invalid({"sort": Text("排序方式认不出来", "Sort by new, old or updated")})
+    order, direction, types = SORTS[filters.sort]
+    conditions = _conditions(person, filters)
+    if after:
+        key = decode_cursor(after, *types)
+        if len(key) == 1:
+            conditions.append(QueryString(f"reports.id {direction} {{}}", key[0]))
+        else:
+            conditions.append(
+                QueryString(
+                    f"(reports.updated_at, reports.id) {direction} ({{}}::timestamptz, {{}})",
+                    datetime.fromisoformat(str(key[0])),
+                    key[1],
+                )
+            )
+    where = QueryString(" AND ".join("{}" for _ in conditions), *conditions)
+    columns, joins = _COLUMNS, _JOINS
+    if full:
+        columns, joins = _COLUMNS + _FULL_COLUMNS, _JOINS + _FULL_JOINS
+    rows = await database.rows(
+        QueryString(
+            f"SELECT {columns}{joins} WHERE {{}} ORDER BY {order} LIMIT {{}}", where, limit + 1
+        )
+    )
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    key = (last["id"],) if len(types) == 1 else (last["updated_at"].isoformat(), last["id"])
+    return rows[:limit], encode_cursor(*key)
+
+
+async def get_full(person: Person, number: int) -> Full:
+    """The report, or NotFound where there is none or it is none of theirs."""
+    rows = await database.rows(
+        QueryString(
+            f"SELECT {_COLUMNS}{_FULL_COLUMNS}{_JOINS}{_FULL_JOINS}"
+            " WHERE reports.id = {} AND {}",
+            number,
+            visible_to(person),
+        )
+    )
+    if not rows:
+        raise NotFound(Text(f"没有 R-{number} 这个反馈", f"There is no report R-{number}"))
+    return _full(rows[0])
+
+
+async def get_report(person: Person, number: int, *, lock: bool = False) -> Report:
+    """The row, for changing; `lock` holds it until the end of the transaction."""
+    rows = await database.rows(
+        QueryString(
+            "SELECT reports.* FROM reports WHERE reports.id = {} AND {}"
+            + (" FOR UPDATE" if lock else ""),
+            number,
+            visible_to(person),
+        )
+    )
+    if not rows:
+        raise NotFound(Text(f"没有 R-{number} 这个反馈", f"There is no report R-{number}"))
+    values = {name: value for name, value in rows[0].items() if name != "search"}
+    return Report(_exists_in_db=True, **values)
+
+
+async def messages_of(report: int, *, internal: bool) -> list[MessageOut]:
+    """The thread, oldest first; `internal` also gives the team's notes."""
+    rows = await database.fetch(
+        "SELECT m.id, p.handle AS author, p.display_name AS author_name, m.official, m.kind,"
+        " m.text, m.internal, m.at FROM messages m JOIN people p ON p.id = m.author"
+        " WHERE m.report = $1 AND (NOT m.internal OR $2) ORDER BY m.id",
+        report,
+        internal,
+    )
+    return [MessageOut(**dict(row)) for row in rows]
+
+
+class AffectedPerson(msgspec.Struct, frozen=True):
+    handle: str
+    name: str
+    device: Text
+    build: str | None
+    text: str
+    at: datetime
+
+
+async def affected_by(report: int) -> list[AffectedPerson]:
+    """Who else has it, on which phone; the latest 50."""
+    rows = await database.fetch(
+        "SELECT p.handle, p.display_name, d.name_zh, d.name_en, b.version, a.text, a.at"
+        " FROM affected a JOIN people p ON p.id = a.person JOIN device_models d ON d.id = a.model"
+        " LEFT JOIN builds b ON b.id = a.build WHERE a.report = $1 ORDER BY a.id DESC LIMIT 50",
+        report,
+    )
+    return [
+        AffectedPerson(
+            row["handle"],
+            row["display_name"],
+            Text(row["name_zh"], row["name_en"]),
+            row["version"],
+            row["text"],
+            row["at"],
+        )
+        for row in rows
+    ]
+
+
+async def is_affected(person: Person, report: int) -> bool:
+    row = await database.fetch_row(
+        "SELECT 1 FROM affected WHERE report = $1 AND person = $2", report, person.id
+    )
+    return row is not None

@@ -1,0 +1,184 @@
+"""Everything a report may say about itself, in both languages."""
+
+from __future__ import annotations
+
+from tracker.language import Text
+from tracker.reports.tables import Frequency, Kind, Reason, Severity, Status
+
+STATUSES: dict[str, Text] = {
+    Status.NEW: Text("待处理", "New"),
+    Status.NEEDS_INFO: Text("请补充", "Please tell us more"),
+    Status.ACCEPTED: Text("已收录", "Recorded"),
+    Status.IN_PROGRESS: Text("处理中", "Being fixed"),
+    Status.FIXED: Text("下版本解决", "Fixed in the next build"),
+    Status.RELEASED: Text("已解决", "In your build"),
+    Status.VERIFIED: Text("已验证", "Confirmed"),
+    Status.CLOSED: Text("已关闭", "Closed"),
+}
+
+STATIONS: tuple[tuple[str, Text], ...] = (
+    (Status.NEW, Text("已提交", "Received")),
+    (Status.ACCEPTED, Text("已收录", "Recorded")),
+    (Status.IN_PROGRESS, Text("处理中", "Being fixed")),
+    (Status.FIXED, Text("已修复", "Fixed")),
+    (Status.RELEASED, Text("已解决", "In your build")),
+)
+"""The five stations of the line, each with the standing that reaches it."""
+
+KINDS: dict[str, Text] = {
+    Kind.BUG: Text("缺陷", "Bug"),
+    Kind.SUGGESTION: Text("建议", "Suggestion"),
+}
+
+SEVERITIES: dict[str, Text] = {
+    Severity.BRICK: Text("变砖", "Phone won't start"),
+    Severity.DATA_LOSS: Text("丢数据", "Data lost"),
+    Severity.SECURITY: Text("安全问题", "Security"),
+    Severity.MAJOR: Text("严重影响使用", "Major"),
+    Severity.NORMAL: Text("一般", "Normal"),
+    Severity.MINOR: Text("轻微", "Minor"),
+}
+
+FREQUENCIES: dict[str, Text] = {
+    Frequency.ALWAYS: Text("每次", "Every time"),
+    Frequency.OFTEN: Text("经常", "Often"),
+    Frequency.SOMETIMES: Text("偶尔", "Sometimes"),
+    Frequency.ONCE: Text("只有一次", "Once"),
+}
+
+REASONS: dict[str, Text] = {
+    Reason.UNREPRODUCIBLE: Text("无法复现", "Cannot be reproduced"),
+    Reason.AS_INTENDED: Text("设计如此", "Works as intended"),
+    Reason.DECLINED: Text("不采纳", "Declined"),
+    Reason.WITHDRAWN: Text("已撤回", "Withdrawn"),
+    Reason.OBSOLETE: Text("已过期", "No longer applies"),
+    Reason.SPAM: Text("垃圾内容", "Spam"),
+}
+
+EVENTS: dict[str, Text] = {
+    "report.filed": Text("提交了反馈", "filed this report"),
+    "report.new": Text("回到待处理", "back in the queue"),
+    "report.accepted": Text("已收录到 {proposal}", "recorded in {proposal}"),
+    "report.in_progress": Text("开始处理", "being fixed now"),
+    "report.fixed": Text(
+        "已修复，等待进入你机型的版本", "fixed, waiting for a build for this device"
+    ),
+    "report.moved": Text("改乘 {expected_on} 的版本", "moved to the build of {expected_on}"),
+    "report.released": Text("已在 {build} 解决", "fixed in build {build}"),
+    "report.verified": Text("确认已解决", "confirmed the fix"),
+    "report.unlinked": Text("从 {proposal} 移出", "taken out of {proposal}"),
+    "report.asked": Text("请提交者补充信息", "asked for more information"),
+    "report.answered": Text("补充了信息", "answered the question"),
+    "report.question_withdrawn": Text("撤回了提问", "took the question back"),
+    "report.replied": Text("回复了", "replied"),
+    "report.noted": Text("写了内部备注", "left an internal note"),
+    "report.closed": Text("关闭了反馈：{reason}", "closed it: {reason}"),
+    "report.closing": Text(
+        "建议关闭（{reason}），等第二位工程师确认",
+        "proposed to close it ({reason}); a second engineer must confirm",
+    ),
+    "report.closing_withdrawn": Text("撤回了关闭建议", "took the proposal to close back"),
+    "report.reopened": Text("重新打开了反馈", "reopened it"),
+    "report.appealed": Text("提出了申诉", "appealed"),
+    "report.affected": Text("也遇到了这个问题（{device}）", "has the same problem ({device})"),
+    "report.unaffected": Text("不再受影响", "is no longer affected"),
+    "report.checked": Text("在 {build} 上验证：{verdict}", "checked build {build}: {verdict}"),
+    "report.imported": Text("从 {source} 导入", "imported from {source}"),
+    "report.owned": Text("由 {owner} 负责", "is now looked after by {owner}"),
+}
+"""What the timeline says; places in braces come from the event's data."""
+
+
+def status_sentence(
+    status: str,
+    *,
+    device: Text,
+    build: str | None = None,
+    expected: Text | None = None,
+    reason: str = "",
+    others: int = 0,
+    answer_time: Text | None = None,
+) -> Text:
+    """Where a report is, as LOOK's voice has it: who, what, when.
+
+    `others` counts the further testers whose reports are gathered in the same proposal.
+    """
+    match status:
+        case Status.NEW if answer_time:
+            return Text("已收到。通常在 {time}内回复。", "We have it. An answer usually takes {time}.").filled(
+                time=answer_time
+            )
+        case Status.NEW:
+            return Text("已收到，工程师会来看。", "We have it; an engineer will look at it.")
+        case Status.NEEDS_INFO:
+            return Text(
+                "工程师想请你补充一点信息，补充后马上继续。",
+                "An engineer needs one thing from you to go on.",
+            )
+        case Status.ACCEPTED if others:
+            return Text(
+                f"已收录，和另外 {others} 位内测用户的反馈一起处理。",
+                f"Recorded, together with reports from {others} other"
+                f" tester{'s' if others != 1 else ''}.",
+            )
+        case Status.ACCEPTED:
+            return Text("已收录，排队等待处理。", "Recorded, and waiting for its turn.")
+        case Status.IN_PROGRESS:
+            return Text("工程师正在修复。", "Being fixed now.")
+        case Status.FIXED if expected:
+            return Text(
+                f"已修复，预计随 {expected.zh}的版本到达你的{_beside(device.zh)}。",
+                f"Fixed. Expected in the build of {expected.en} for your {device.en}.",
+            )
+        case Status.FIXED:
+            return Text("已修复，等待下一个版本。", "Fixed, and waiting for the next build.")
+        case Status.RELEASED if build:
+            return Text(
+                f"已在 {build} 解决。更新后告诉我们：好了吗？",
+                f"In build {build}. Once you have updated: is it fixed?",
+            )
+        case Status.RELEASED:
+            return Text("已解决。更新后告诉我们：好了吗？", "In your build. Is it fixed?")
+        case Status.VERIFIED:
+            return Text("已确认解决，谢谢。", "Confirmed. Thank you.")
+        case _:
+            known = REASONS.get(reason, Text("其他", "other"))
+            return Text(f"已关闭：{known.zh}。", f"Closed: {known.en[0].lower()}{known.en[1:]}.")
+
+
+def _beside(zh: str) -> str:
+    """A space between Chinese and the Latin letters or digits that follow it."""
+    return f" {zh}" if zh[:1].isascii() else zh
+
+
+def next_step(status: str, *, appealed: bool = False, reason: str = "") -> Text:
+    """What happens next, and who has to do it."""
+    match status:
+        case Status.NEW:
+            return Text(
+                "工程师会收录它，或者向你提问。", "An engineer will record it, or ask you something."
+            )
+        case Status.NEEDS_INFO:
+            return Text("请回答下面的问题。", "Please answer the question below.")
+        case Status.ACCEPTED:
+            return Text("开始处理时这里会更新。", "This page changes when work on it starts.")
+        case Status.IN_PROGRESS:
+            return Text("修好以后会进入周五的版本。", "Once fixed, it goes into a Friday build.")
+        case Status.FIXED:
+            return Text(
+                "版本发布当天会通知你。", "You will be told on the day the build is published."
+            )
+        case Status.RELEASED:
+            return Text(
+                "更新到这个版本，然后告诉我们结果。", "Update to that build and tell us how it went."
+            )
+        case Status.VERIFIED:
+            return Text("不需要再做什么。", "There is nothing left to do.")
+        case _ if reason == Reason.WITHDRAWN:
+            return Text("你可以随时重新打开它。", "You can reopen it at any time.")
+        case _ if appealed:
+            return Text(
+                "申诉已经处理过，这是最后的结论。", "The appeal has been heard; this is the last word."
+            )
+        case _:
+            return Text("如果不同意，你可以申诉一次。", "If you disagree, you may appeal once.")
