@@ -38,7 +38,9 @@ def build() -> None:
 )
 @click.argument("codename")
 @click.argument("version")
-@click.option("--ring", type=click.Choice(["closed", "dev", "stable"]), required=True)
+@click.option(
+    "--ring", type=click.Choice(["closed", "dev", "stable"]), required=True, help="Who gets it."
+)
 @click.option("--built-on", callback=_day, metavar="DATE", help="The day it was built.")
 @click.option("--release", callback=_day, metavar="DATE", help="The Friday it is meant for.")
 @click.option("--after", metavar="VERSION", help="The build before it; without it: the last one.")

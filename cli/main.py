@@ -48,7 +48,14 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Print it.",
+)
 @click.pass_context
 def app(ctx: click.Context) -> None:
     """Work on beta testers' reports, from the terminal."""

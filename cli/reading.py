@@ -91,7 +91,9 @@ def inbox(
     """,
 )
 @click.option("--module", metavar="SLUG", help="Only of this module.")
-@click.option("--state", type=click.Choice(["open", "in_progress", "declined"]))
+@click.option(
+    "--state", type=click.Choice(["open", "in_progress", "declined"]), help="Only in this state."
+)
 @click.option("--owner", metavar="HANDLE", help="Only those this engineer owns.")
 @click.option("--mine", is_flag=True, help="Only those you own.")
 @click.option("-n", "limit", default=50, show_default=True, help="At most so many; 0: all.")

@@ -114,7 +114,7 @@ def reply(here: Desk, name: str, text: str | None, internal: bool) -> None:
     """,
 )
 @many_reports
-@click.option("--reason", type=click.Choice(REASONS), required=True)
+@click.option("--reason", type=click.Choice(REASONS), required=True, help="Why, in a word.")
 @click.option("--text", help="What the reporter reads. Without it your editor opens; - is stdin.")
 @desk
 def close(here: Desk, names: tuple[str, ...], reason: str, text: str | None) -> None:
