@@ -10,7 +10,7 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,6 +35,7 @@ __all__ = [
     "migrate",
     "ping",
     "rows",
+    "running",
     "start",
     "stop",
     "transaction",
@@ -166,6 +167,23 @@ async def stop() -> None:
     if _lease is not None:
         leaving, _lease = _lease, None
         await asyncio.to_thread(leaving.release)
+
+
+@contextlib.contextmanager
+def running(settings: Settings) -> Iterator[None]:
+    """Keep the embedded server up for the block, between one `start` and the next.
+
+    For a process that prepares the database and then serves, or starts others that serve: without
+    it the server would stop in between. Does nothing with TRACKER_DATABASE_URL.
+    """
+    if settings.database_url is not None:
+        yield
+        return
+    lease = embedded.acquire(settings.data)
+    try:
+        yield
+    finally:
+        lease.release()
 
 
 def connection_arguments() -> dict[str, Any]:

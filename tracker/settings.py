@@ -35,9 +35,7 @@ class WeeklyTime:
         return f"{_WEEKDAYS[self.weekday]} {self.time:%H:%M}"
 
 
-def _setting(
-    variable: str, default: str | None, help: str, parse: Callable[[str], object], **extra: object
-) -> Any:
+def _setting(variable: str, default: str | None, help: str, parse: Callable[[str], object]) -> Any:
     """Declare a field. `default` is text, as in the environment; None means "not set"."""
     metadata = {"variable": variable, "default": default, "help": help, "parse": parse}
     if default is None:
@@ -170,10 +168,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read and check every variable. An empty one counts as absent.
+        """Read and check every variable. Raises SettingsError.
 
-        Raises SettingsError for a value that cannot be used, and for an unknown TRACKER_…
-        variable is silent: another version's settings may share the environment.
+        An empty one counts as absent. One we do not know is passed over: another version may
+        share the environment.
         """
         values: dict[str, object] = {}
         for each in fields(cls):
