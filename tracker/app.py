@@ -14,7 +14,10 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from tracker import database
+from tracker.people.api import Me
 from tracker.people.authentication import Authentication, identify
+from tracker.people.pages import Languages, SigningIn
+from tracker.people.settings_pages import OwnSettings, Tokens
 from tracker.settings import Settings
 from tracker.web.errors import EXCEPTION_HANDLERS
 from tracker.web.guards import ANONYMOUS, signed_in
@@ -24,8 +27,15 @@ from tracker.web.requests import current_time
 from tracker.web.templating import STATIC, template_config
 from tracker.web.traffic import surround
 
-PAGES: list[ControllerRouterHandler] = []
-API: list[ControllerRouterHandler] = []
+PAGES: list[ControllerRouterHandler] = [
+    SigningIn,
+    Languages,
+    OwnSettings,
+    Tokens,
+]
+API: list[ControllerRouterHandler] = [
+    Me,
+]
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a request. A route that takes files says its own `request_max_body_size`."""

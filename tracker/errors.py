@@ -6,6 +6,8 @@ problem documents.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tracker.language import Text
 
 
@@ -37,6 +39,14 @@ class NotAllowed(Refusal):
 
 class Conflict(Refusal):
     """The state of the thing does not permit the act (any more)."""
+
+
+class TooMany(Refusal):
+    """Not now: too often in too short a time. `wait` is how long until it is taken again."""
+
+    def __init__(self, reason: Text, wait: timedelta) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class Invalid(Refusal):

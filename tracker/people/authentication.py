@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
+from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,6 +42,12 @@ class Credential(msgspec.Struct, frozen=True):
     kind: Literal["session", "token"]
     id: int
     renewed: bool = False
+
+
+SignedIn = Request[Person, Credential, State]
+"""For handlers behind the door."""
+Anybody = Request[Person | None, Credential | None, State]
+"""For public handlers."""
 
 
 class Authentication(ASGIMiddleware):

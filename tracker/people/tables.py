@@ -58,6 +58,11 @@ class Person(Table, tablename="people"):
         """Whether they are inside the closed beta: testers and the team."""
         return self.role != Role.FAN
 
+    @property
+    def is_disabled(self) -> bool:
+        """Whether they can no longer sign in, nor use what they were signed in with."""
+        return self.disabled_at is not None
+
 
 class Session(Table, tablename="sessions"):
     """A browser that is signed in. Only the hash of its cookie is kept."""

@@ -72,6 +72,7 @@ STATUS_OF: dict[type[errors.Refusal], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Invalid: 422,
+    errors.TooMany: 429,
 }
 
 TITLES = {
@@ -129,6 +130,10 @@ async def _answer(
     return await page(request, "errors/error.html", status=status, **context)
 
 
+def retry_after(refusal: errors.TooMany) -> dict[str, str]:
+    return {"Retry-After": str(max(1, round(refusal.wait.total_seconds())))}
+
+
 async def refused(request: AnyRequest, refusal: errors.Refusal) -> Response[Any]:
     fields = None
     if isinstance(refusal, errors.Invalid):
@@ -137,7 +142,10 @@ async def refused(request: AnyRequest, refusal: errors.Refusal) -> Response[Any]
             FieldProblem(name, problem.within(language))
             for name, problem in refusal.problems.items()
         ]
-    return await _answer(request, STATUS_OF[type(refusal)], refusal.reason, fields)
+    answer = await _answer(request, STATUS_OF[type(refusal)], refusal.reason, fields)
+    if isinstance(refusal, errors.TooMany):
+        answer.headers.update(retry_after(refusal))
+    return answer
 
 
 async def failed_request(request: AnyRequest, failure: HTTPException) -> Response[Any]:
