@@ -121,6 +121,13 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+class Blank(dict[str, Any]):
+    """What was typed, or what is wrong with it, by field: a field that is not there reads as none."""
+
+    def __missing__(self, field: str) -> None:
+        return None
+
+
 class Page(Template):
     """A template with what every page needs: the reader, their language, zone and the time."""
 
@@ -156,7 +163,13 @@ async def page(
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> Page:
-    """A page for this reader. Costs one query, for the unread notices, where one is signed in."""
+    """A page for this reader. Costs one query, for the unread notices, where one is signed in.
+
+    `problems` and `values` of a form may leave out fields.
+    """
+    for name in ("problems", "values"):
+        if isinstance(given := context.get(name), Mapping):
+            context[name] = Blank(given)
     answer = Page(
         template,
         context=context,
