@@ -1,4 +1,8 @@
-"""Fixtures for every test. The database's are told about in tests/databases.py."""
+"""Fixtures for every test.
+
+The database's are told about in tests/databases.py; people, their browsers, their tokens and the
+clock in tests/cast.py.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,23 @@ import os
 
 import pytest
 
+from tests.cast import _clients, _clock, api_of, app, browser_of, cast, clock
 from tests.databases import _emptying, database, on_given_server, settings, tracker_environment
 
-__all__ = ["_emptying", "database", "on_given_server", "settings", "tracker_environment"]
+__all__ = [
+    "_clients",
+    "_clock",
+    "_emptying",
+    "api_of",
+    "app",
+    "browser_of",
+    "cast",
+    "clock",
+    "database",
+    "on_given_server",
+    "settings",
+    "tracker_environment",
+]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
