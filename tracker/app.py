@@ -14,10 +14,17 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from tracker import database
+from tracker.devices.api import DeviceApi
+from tracker.invitations.pages import Invitations, Joining
+from tracker.notices.api import NoticeApi
+from tracker.notices.queries import count_unread
 from tracker.people.api import Me
 from tracker.people.authentication import Authentication, identify
 from tracker.people.pages import Languages, SigningIn
 from tracker.people.settings_pages import OwnSettings, Tokens
+from tracker.proposals.api import ProposalApi, ReportProposalApi
+from tracker.releases.api import BuildApi, ReleaseApi
+from tracker.reports.api import ReportApi
 from tracker.settings import Settings
 from tracker.web.errors import EXCEPTION_HANDLERS
 from tracker.web.guards import ANONYMOUS, signed_in
@@ -32,18 +39,22 @@ PAGES: list[ControllerRouterHandler] = [
     Languages,
     OwnSettings,
     Tokens,
+    Joining,
+    Invitations,
 ]
 API: list[ControllerRouterHandler] = [
     Me,
+    DeviceApi,
+    ReportApi,
+    ReportProposalApi,
+    ProposalApi,
+    BuildApi,
+    ReleaseApi,
+    NoticeApi,
 ]
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a request. A route that takes files says its own `request_max_body_size`."""
-
-
-async def count_unread(person: int) -> int:
-    """How many notices this person has not read."""
-    return 0
 
 
 def provide_now(state: State) -> datetime:

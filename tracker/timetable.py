@@ -42,6 +42,9 @@ class Timetable(msgspec.Struct, frozen=True):
         day += timedelta(days=(self.publish.weekday - day.weekday()) % 7)
         return day if self.publish_at(day) > now else day + timedelta(days=7)
 
+    def following(self, train: date) -> date:
+        return train + timedelta(days=7)
+
     def boarding(self, now: datetime) -> date:
         """The next train that still takes a fix made `now`."""
         day = self.coming(now)

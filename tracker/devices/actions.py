@@ -124,9 +124,7 @@ async def add_phone(person: Person, form: MyDevice, *, now: datetime) -> None:
             build.id if build else None,
             now,
         )
-        await record(
-            person, "phone.added", now=now, internal=True, data={"device": model.codename}
-        )
+        await record(person, "phone.added", now=now, internal=True, data={"device": model.codename})
 
 
 async def remove_phone(person: Person, number: int, *, now: datetime) -> None:

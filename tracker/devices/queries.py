@@ -164,5 +164,3 @@ async def phones_of(person: Person) -> list[Phone]:
         )
         for row in found
     ]
-
-

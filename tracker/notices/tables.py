@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, BigInt, BigSerial, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    BigInt,
+    BigSerial,
+    ForeignKey,
+    Integer,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
 from tracker.people.tables import Person
 
 
 class NoticeKind(StrEnum):
+    """`friday` and `build` bring news of fixes; `correction` takes such news back."""
+
     FRIDAY = "friday"
     BUILD = "build"
-    QUESTION = "question"
-    ANSWER = "answer"
-    CLOSURE = "closure"
     CORRECTION = "correction"
+    QUESTION = "question"
+    REPLY = "reply"
+    CLOSURE = "closure"
+    ANSWER = "answer"
+    APPEAL = "appeal"
+    REOPENED = "reopened"
     SEVERE = "severe"
 
 

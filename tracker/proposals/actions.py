@@ -28,9 +28,7 @@ from tracker.reports.status import note_act
 from tracker.reports.tables import SEVERE, Reason, Report, Status
 
 
-async def open_proposal(
-    engineer: Person, form: OpenProposal, *, now: datetime, train: date
-) -> int:
+async def open_proposal(engineer: Person, form: OpenProposal, *, now: datetime, train: date) -> int:
     """Open a proposal, gathering reports into it, and return its number. All or nothing."""
     access.require_can_triage(engineer)
     numbers = [_report_named(name) for name in form.reports]
@@ -107,9 +105,7 @@ async def link_reports(
     async with database.transaction():
         target = await get_proposal(engineer, proposal, lock=True)
         if target.state == State.DECLINED:
-            raise Conflict(
-                Text(f"P-{proposal} 已经决定不采纳", f"P-{proposal} has been declined")
-            )
+            raise Conflict(Text(f"P-{proposal} 已经决定不采纳", f"P-{proposal} has been declined"))
         # In order of number, so that two engineers linking the same reports never deadlock.
         for number in sorted(set(numbers)):
             await _link(engineer, number, target, now=now, train=train)

@@ -148,9 +148,7 @@ async def _back_to_work(proposal: Proposal, *, now: datetime) -> None:
     )
 
 
-async def verify(
-    person: Person, number: int, form: Verify, *, now: datetime, train: date
-) -> bool:
+async def verify(person: Person, number: int, form: Verify, *, now: datetime, train: date) -> bool:
     """Take a tester's answer on a build. False: kept, but the build is older than the fix.
 
     "Still broken" on a build that has the fix reopens the proposal for that model and no

@@ -42,7 +42,7 @@ class ChangeProposal(msgspec.Struct, frozen=True):
     title: Title | UnsetType = UNSET
     module: str | UnsetType = UNSET
     kind: ProposalKind | UnsetType = UNSET
-    owner: str | None | UnsetType = UNSET
+    owner: str | UnsetType | None = UNSET
     state: State | UnsetType = UNSET
     reason: str = ""
     changelog: Words | UnsetType = UNSET
@@ -100,7 +100,7 @@ class VerdictCount(msgspec.Struct, frozen=True):
 
 
 class ProposalOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal as lists show it. What concerns the team alone is empty for testers."""
+    """A proposal as lists show it."""
 
     id: str
     url: str

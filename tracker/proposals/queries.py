@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 from asyncpg import Record
+from piccolo.querystring import QueryString
 
 from tracker import database
 from tracker.devices.forms import Words
@@ -16,6 +17,7 @@ from tracker.people.tables import Person
 from tracker.proposals.access import require_can_see
 from tracker.proposals.forms import FixOut, ShipmentOut, VerdictCount
 from tracker.proposals.tables import Ending, Proposal, State
+from tracker.reports.access import visible_to
 from tracker.web.pagination import decode_cursor, encode_cursor
 
 
@@ -145,8 +147,15 @@ def missing(number: int) -> NotFound:
     return NotFound(Text(f"没有 P-{number} 这个提案", f"There is no proposal P-{number}"))
 
 
-async def report_numbers(number: int) -> list[int]:
-    rows = await database.fetch("SELECT id FROM reports WHERE proposal = $1 ORDER BY id", number)
+async def report_numbers(person: Person, number: int) -> list[int]:
+    """The reports it gathers, as far as this person may see them."""
+    rows = await database.rows(
+        QueryString(
+            "SELECT id FROM reports WHERE proposal = {} AND {} ORDER BY id",
+            number,
+            visible_to(person),
+        )
+    )
     return [row["id"] for row in rows]
 
 
@@ -196,7 +205,9 @@ async def verdicts_of(number: int) -> list[VerdictCount]:
         " GROUP BY codename ORDER BY codename",
         number,
     )
-    return [VerdictCount(row["codename"], row["fixed"], row["broken"], row["unsure"]) for row in rows]
+    return [
+        VerdictCount(row["codename"], row["fixed"], row["broken"], row["unsure"]) for row in rows
+    ]
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -26,6 +26,9 @@ class Release(Table, tablename="releases"):
     id: Serial
     date = Date(unique=True)
     frozen_at = Timestamptz(null=True, default=None, help_text="later fixes take the next train")
+    thawed_at = Timestamptz(
+        null=True, default=None, help_text="a captain let fixes in again: the clock leaves it so"
+    )
     held_at = Timestamptz(null=True, default=None, help_text="the clock does not publish it")
     published_at = Timestamptz(null=True, default=None)
     published_by = ForeignKey(Person, null=True, default=None, help_text="null: the clock")

@@ -75,6 +75,12 @@ class MeToo(msgspec.Struct, frozen=True):
     text: Body = ""
 
 
+class Owned(msgspec.Struct, frozen=True):
+    """Who looks after a report, by handle; null: nobody."""
+
+    owner: str | None
+
+
 class QuestionOut(msgspec.Struct, frozen=True):
     text: str
     by: str

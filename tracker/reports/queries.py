@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from asyncpg import Record
@@ -111,7 +112,7 @@ _FULL_JOINS = (
 )
 
 
-def _common(row: Record) -> dict[str, object]:
+def _common(row: Record) -> dict[str, Any]:
     return {
         "id": row["id"],
         "title": row["title"],
@@ -218,7 +219,7 @@ async def list_reports(
 ) -> tuple[list[Summary], str | None]:
     """One page and the cursor of the next. One query, whatever the page."""
     rows, cursor = await _page(person, filters, limit=limit, after=after, full=False)
-    return [Summary(**_common(row)) for row in rows], cursor  # type: ignore[arg-type]
+    return [Summary(**_common(row)) for row in rows], cursor
 
 
 async def list_full(

@@ -47,4 +47,6 @@ def query_tokens(text: str) -> list[str]:
 
 def tsquery(tokens: list[str]) -> str:
     """A tsquery in which every token is required."""
-    return " & ".join("'" + token.replace("\\", "\\\\").replace("'", "''") + "'" for token in tokens)
+    return " & ".join(
+        "'" + token.replace("\\", "\\\\").replace("'", "''") + "'" for token in tokens
+    )

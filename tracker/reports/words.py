@@ -105,9 +105,9 @@ def status_sentence(
     """
     match status:
         case Status.NEW if answer_time:
-            return Text("已收到。通常在 {time}内回复。", "We have it. An answer usually takes {time}.").filled(
-                time=answer_time
-            )
+            return Text(
+                "已收到。通常在 {time}内回复。", "We have it. An answer usually takes {time}."
+            ).filled(time=answer_time)
         case Status.NEW:
             return Text("已收到，工程师会来看。", "We have it; an engineer will look at it.")
         case Status.NEEDS_INFO:
@@ -156,7 +156,8 @@ def next_step(status: str, *, appealed: bool = False, reason: str = "") -> Text:
     match status:
         case Status.NEW:
             return Text(
-                "工程师会收录它，或者向你提问。", "An engineer will record it, or ask you something."
+                "工程师会收录它，或者向你提问。",
+                "An engineer will record it, or ask you something.",
             )
         case Status.NEEDS_INFO:
             return Text("请回答下面的问题。", "Please answer the question below.")
@@ -170,7 +171,8 @@ def next_step(status: str, *, appealed: bool = False, reason: str = "") -> Text:
             )
         case Status.RELEASED:
             return Text(
-                "更新到这个版本，然后告诉我们结果。", "Update to that build and tell us how it went."
+                "更新到这个版本，然后告诉我们结果。",
+                "Update to that build and tell us how it went.",
             )
         case Status.VERIFIED:
             return Text("不需要再做什么。", "There is nothing left to do.")
@@ -178,7 +180,8 @@ def next_step(status: str, *, appealed: bool = False, reason: str = "") -> Text:
             return Text("你可以随时重新打开它。", "You can reopen it at any time.")
         case _ if appealed:
             return Text(
-                "申诉已经处理过，这是最后的结论。", "The appeal has been heard; this is the last word."
+                "申诉已经处理过，这是最后的结论。",
+                "The appeal has been heard; this is the last word.",
             )
         case _:
             return Text("如果不同意，你可以申诉一次。", "If you disagree, you may appeal once.")

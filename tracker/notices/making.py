@@ -1,0 +1,235 @@
+"""Making notices from events, after the fact: what is heard of an event is decided here.
+
+`reports`, `proposals` and `releases` write down what happened and know nothing of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from asyncpg import Record
+
+from tracker import database
+from tracker.notices.tables import NoticeKind
+
+BATCH = 1000
+
+Listener = Callable[[Record, dict[str, Any], datetime], Awaitable[None]]
+
+# Every notice goes to the in-app inbox, where it has arrived by being there.
+_TELL = """
+WITH told (person, data) AS ({query}),
+made AS (
+    INSERT INTO notices (person, cause, kind, event, data, at)
+    SELECT person, $1, $2, $3, data, $4 FROM told
+    ON CONFLICT (person, cause) DO NOTHING RETURNING id)
+INSERT INTO deliveries (notice, channel, state, attempts, at, detail)
+SELECT id, 'inbox', 'sent', 1, $4, '' FROM made
+"""
+
+
+async def make_notices(*, now: datetime) -> int:
+    """Turn the events that nobody has heard of into notices; returns how many it looked at.
+
+    Takes a batch at a time, each in one transaction with the mark that it is done: whatever
+    is killed when, an event makes its notices once. Processes share the work by locks.
+    """
+    heard = 0
+    while True:
+        async with database.transaction():
+            events = await database.fetch(
+                "SELECT id, at, actor, kind, report, proposal, build, release, data FROM events"
+                " WHERE heard_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
+                BATCH,
+            )
+            for event in events:
+                listener = LISTENERS.get(event["kind"])
+                if listener is not None:
+                    await listener(event, msgspec.json.decode(event["data"]), now)
+            await database.execute(
+                "UPDATE events SET heard_at = $2 WHERE id = ANY ($1)",
+                [event["id"] for event in events],
+                now,
+            )
+        heard += len(events)
+        if len(events) < BATCH:
+            return heard
+
+
+async def _tell(
+    query: str, kind: NoticeKind, cause: str, event: Record, now: datetime, *values: object
+) -> None:
+    """Insert a notice for each (person, data) of `query`, whose own values start at `$5`."""
+    await database.execute(_TELL.format(query=query), cause, kind, event["id"], now, *values)
+
+
+# The reports that this publication moved, and for those who said "me too" the shipments of
+# their own model and ring.
+_NEWS = """
+SELECT person, jsonb_build_object('release', $6::text, 'reports', jsonb_agg(
+    jsonb_build_object('report', report, 'title', title, 'proposal', proposal,
+        'codename', codename, 'device', jsonb_build_object('zh', name_zh, 'en', name_en),
+        'build', version, 'own', own) ORDER BY own DESC, report))
+FROM (
+    SELECT r.reporter AS person, r.id AS report, r.title, r.proposal, d.codename, d.name_zh,
+        d.name_en, b.version, true AS own
+    FROM events e JOIN reports r ON r.id = e.report JOIN builds b ON b.id = r.released_in
+    JOIN device_models d ON d.id = r.model
+    WHERE e.kind = 'report.released' AND r.released_in = ANY ($5::integer[]) AND {moved}
+        AND r.standing = 'released'
+    UNION ALL
+    SELECT a.person, r.id, r.title, r.proposal, d.codename, d.name_zh, d.name_en, b.version, false
+    FROM shipments s JOIN builds b ON b.id = s.build JOIN reports r ON r.proposal = s.proposal
+    JOIN affected a ON a.report = r.id AND a.model = s.model AND a.ring = s.ring
+    JOIN device_models d ON d.id = s.model LEFT JOIN builds own ON own.id = a.build
+    WHERE s.build = ANY ($5::integer[]) AND s.ended_at IS NULL AND NOT r.private
+        AND (own.id IS NULL OR own.ring <> b.ring OR own.position < b.position)
+) AS told GROUP BY person
+"""
+
+
+async def _train_left(event: Record, data: dict[str, Any], now: datetime) -> None:
+    await _tell(
+        _NEWS.replace("{moved}", "e.release = $7"),
+        NoticeKind.FRIDAY,
+        f"release:{data['date']}",
+        event,
+        now,
+        data["builds"],
+        data["date"],
+        event["release"],
+    )
+
+
+async def _build_left(event: Record, data: dict[str, Any], now: datetime) -> None:
+    await _tell(
+        _NEWS.replace("{moved}", "e.build = $7"),
+        NoticeKind.BUILD,
+        f"build:{event['build']}",
+        event,
+        now,
+        data["builds"],
+        None,
+        event["build"],
+    )
+
+
+# Exactly those who were told "fixed" by the notices of the builds in question, and of those
+# reports only that the revert is about.
+_CORRECTION = """
+SELECT n.person, jsonb_build_object('reason', $6::text, 'reports', jsonb_agg(DISTINCT item))
+FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
+JOIN notices n ON n.cause IN ('release:' || b.release::text, 'build:' || b.id::text)
+CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
+WHERE s.id = ANY ($5::bigint[]) AND (item->>'proposal')::bigint = s.proposal
+    AND item->>'codename' = d.codename AND item->>'build' = b.version
+GROUP BY n.person
+"""
+
+
+async def _fix_reverted(event: Record, data: dict[str, Any], now: datetime) -> None:
+    if data["shipments"]:
+        await _tell(
+            _CORRECTION,
+            NoticeKind.CORRECTION,
+            f"event:{event['id']}",
+            event,
+            now,
+            data["shipments"],
+            data["reason"],
+        )
+
+
+def _about_report(kind: NoticeKind, recipients: str) -> Listener:
+    """Tell people of one report. `recipients` is a query of persons from the report `r`, its
+    message `m` and the actor `$7`; whoever acted is not told of their own act."""
+    query = (
+        "SELECT DISTINCT person, jsonb_build_object('report', r.id, 'title', r.title,"
+        " 'text', coalesce(m.text, $6::text, ''), 'by', (SELECT display_name FROM people"
+        " WHERE id = $7)) FROM reports r LEFT JOIN messages m ON m.id = $8::bigint"
+        f" CROSS JOIN LATERAL ({recipients}) AS recipients (person)"
+        " WHERE r.id = $5 AND person IS NOT NULL AND person IS DISTINCT FROM $7::integer"
+    )
+
+    async def listener(event: Record, data: dict[str, Any], now: datetime) -> None:
+        await _tell(
+            query,
+            kind,
+            f"event:{event['id']}",
+            event,
+            now,
+            event["report"],
+            data.get("text"),
+            event["actor"],
+            data.get("message"),
+        )
+
+    return listener
+
+
+_REPORTER = "SELECT r.reporter"
+_ASKER = (
+    "SELECT r.owner UNION SELECT q.author FROM messages q"
+    " WHERE q.report = r.id AND q.kind = 'question'"
+)
+_CLOSER = (
+    "SELECT r.owner UNION SELECT e.actor FROM events e"
+    " WHERE e.report = r.id AND e.kind = 'report.closed'"
+)
+_CAPTAINS = (
+    "SELECT id FROM people WHERE role IN ('captain', 'admin') AND disabled_at IS NULL"
+    " UNION SELECT r.owner"
+)
+
+
+def _only_if(test: Callable[[dict[str, Any]], bool], listener: Listener) -> Listener:
+    async def tested(event: Record, data: dict[str, Any], now: datetime) -> None:
+        if test(data):
+            await listener(event, data, now)
+
+    return tested
+
+
+async def _slice_reopened(event: Record, data: dict[str, Any], now: datetime) -> None:
+    await _tell(
+        "SELECT p.owner, jsonb_build_object('proposal', 'P-' || p.id, 'title', p.title,"
+        " 'models', $6::jsonb, 'build', $7::text, 'report', $8::text, 'by',"
+        " (SELECT display_name FROM people WHERE id = $9)) FROM proposals p"
+        " WHERE p.id = $5 AND p.owner IS NOT NULL AND p.owner IS DISTINCT FROM $9::integer",
+        NoticeKind.REOPENED,
+        f"event:{event['id']}",
+        event,
+        now,
+        event["proposal"],
+        msgspec.json.encode(data["models"]).decode(),
+        data["build"],
+        data["report"],
+        event["actor"],
+    )
+
+
+_SEVERE = {"brick", "data_loss", "security"}
+
+LISTENERS: dict[str, Listener] = {
+    "release.published": _train_left,
+    "build.published": _build_left,
+    "proposal.reverted": _fix_reverted,
+    "proposal.reopened": _slice_reopened,
+    "report.filed": _only_if(
+        lambda data: data.get("severity") in _SEVERE,
+        _about_report(NoticeKind.SEVERE, _CAPTAINS),
+    ),
+    "report.closing": _about_report(NoticeKind.SEVERE, _CAPTAINS),
+    "report.asked": _about_report(NoticeKind.QUESTION, _REPORTER),
+    "report.replied": _about_report(
+        NoticeKind.REPLY,
+        "SELECT CASE WHEN m.official THEN r.reporter ELSE r.owner END",
+    ),
+    "report.answered": _about_report(NoticeKind.ANSWER, _ASKER),
+    "report.closed": _about_report(NoticeKind.CLOSURE, _REPORTER),
+    "report.appealed": _about_report(NoticeKind.APPEAL, _CLOSER),
+}
+"""Which events make notices, and whose."""

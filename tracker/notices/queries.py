@@ -1,0 +1,105 @@
+"""Reading notices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from asyncpg import Record
+from piccolo.querystring import QueryString
+
+from tracker import database
+from tracker.errors import NotFound
+from tracker.notices.access import visible_to
+from tracker.notices.forms import DeliveryOut, NoticeOut
+from tracker.notices.tables import DeliveryState, NoticeKind
+from tracker.notices.words import Wording, wording
+from tracker.people.tables import Person
+from tracker.web.pagination import decode_cursor, encode_cursor
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A notice with its words in both languages."""
+
+    id: int
+    kind: str
+    words: Wording
+    at: datetime
+    read_at: datetime | None
+    data: dict[str, Any]
+
+
+def _listed(row: Record) -> Listed:
+    data = msgspec.json.decode(row["data"])
+    return Listed(
+        row["id"], row["kind"], wording(row["kind"], data), row["at"], row["read_at"], data
+    )
+
+
+async def count_unread(person: int) -> int:
+    """One look at a small index; every page asks it."""
+    row = await database.fetch_row(
+        "SELECT count(*) AS n FROM notices WHERE person = $1 AND read_at IS NULL", person
+    )
+    assert row is not None
+    return int(row["n"])
+
+
+async def notices_of(
+    handle: str, *, limit: int, after: str = ""
+) -> tuple[list[Listed], str | None]:
+    """Newest first. Who may ask for whose is the caller's to check (access)."""
+    before = int(decode_cursor(after, int)[0]) if after else None
+    rows = await database.fetch(
+        "SELECT n.id, n.kind, n.data, n.at, n.read_at FROM notices n"
+        " WHERE n.person = (SELECT id FROM people WHERE handle = $1)"
+        " AND ($2::bigint IS NULL OR n.id < $2) ORDER BY n.id DESC LIMIT $3",
+        handle,
+        before,
+        limit + 1,
+    )
+    found = [_listed(row) for row in rows]
+    more = len(found) > limit
+    return found[:limit], encode_cursor(found[limit - 1].id) if more else None
+
+
+async def get_notice(person: Person, number: int) -> Listed:
+    rows = await database.rows(
+        QueryString(
+            "SELECT id, kind, data, at, read_at FROM notices WHERE id = {} AND {}",
+            number,
+            visible_to(person),
+        )
+    )
+    if not rows:
+        raise NotFound
+    return _listed(rows[0])
+
+
+async def deliveries_of(person: Person, number: int) -> list[DeliveryOut]:
+    await get_notice(person, number)
+    rows = await database.fetch(
+        "SELECT channel, state, attempts, at, detail FROM deliveries WHERE notice = $1 ORDER BY id",
+        number,
+    )
+    return [
+        DeliveryOut(
+            row["channel"], DeliveryState(row["state"]), row["attempts"], row["at"], row["detail"]
+        )
+        for row in rows
+    ]
+
+
+def notice_out(notice: Listed, language: str, base_url: str) -> NoticeOut:
+    words = notice.words
+    return NoticeOut(
+        id=notice.id,
+        kind=NoticeKind(notice.kind),
+        title=words.title.within(language),
+        text=words.text.within(language),
+        url=base_url + words.path,
+        reports=words.reports,
+        at=notice.at,
+        read_at=notice.read_at,
+    )

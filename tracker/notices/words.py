@@ -1,0 +1,124 @@
+"""The words of a notice, made for its reader when it is read. Fit for a lock screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tracker.language import Text
+from tracker.notices.tables import NoticeKind
+
+_SMALL = "no one two three four five six seven eight nine ten".split()
+
+
+class Wording(msgspec.Struct, frozen=True):
+    title: Text
+    text: Text
+    path: str
+    reports: list[str]
+
+
+def wording(kind: str, data: dict[str, Any]) -> Wording:
+    """Title, text and where a tap leads. `data` holds the facts that were true when it was made."""
+    if kind in (NoticeKind.FRIDAY, NoticeKind.BUILD):
+        return _news(data)
+    if kind == NoticeKind.CORRECTION:
+        return _correction(data)
+    if kind == NoticeKind.REOPENED:
+        return _reopened(data)
+    return _about_one(kind, data)
+
+
+def _counted(n: int) -> str:
+    word = _SMALL[n] if n < len(_SMALL) else str(n)
+    return word.capitalize()
+
+
+def _beside(zh: str) -> str:
+    return f" {zh}" if zh[:1].isascii() else zh
+
+
+def _after(zh: str) -> str:
+    return f"{zh} " if zh[-1:].isascii() else zh
+
+
+def _news(data: dict[str, Any]) -> Wording:
+    reports = data["reports"]
+    first, n = reports[0], len(reports)
+    own = sum(1 for one in reports if one["own"])
+    device = Text(**first["device"])
+    build = first["build"]
+    if own:
+        title = Text(
+            f"你的 {own} 个反馈解决了" if own > 1 else "你的反馈解决了",
+            f"{_counted(own)} of your reports are fixed" if own > 1 else "Your report is fixed",
+        )
+    else:
+        title = Text("你也遇到的问题解决了", "A problem you had too is fixed")
+    rest_zh = f"，等 {n} 项" if n > 1 else ""
+    rest_en = f", and {n - 1} more" if n > 1 else ""
+    text = Text(
+        f"{first['title']}{rest_zh}，已在{_after(_beside(device.zh))}的 {build} 版本解决。",
+        f"{first['title']}{rest_en}, in build {build} for your {device.en}.",
+    )
+    path = (
+        f"/releases/{data['release']}" if data.get("release") else f"/reports/R-{first['report']}"
+    )
+    return Wording(title, text, path, _names(reports))
+
+
+def _names(reports: list[dict[str, Any]]) -> list[str]:
+    return [f"R-{one['report']}" for one in reports]
+
+
+def _correction(data: dict[str, Any]) -> Wording:
+    reports = data["reports"]
+    first, n = reports[0], len(reports)
+    more_zh = f"等 {n} 项" if n > 1 else ""
+    more_en = f" and {n - 1} more" if n > 1 else ""
+    return Wording(
+        Text("更正：之前说已解决的问题还在", "A correction: something is not fixed after all"),
+        Text(
+            f"「{first['title']}」{more_zh}的修复已撤回：{data['reason']}。修好后会再告诉你。",
+            f"The fix of “{first['title']}”{more_en} was withdrawn: {data['reason']}."
+            " You will hear from us when it is fixed.",
+        ),
+        f"/reports/R-{first['report']}",
+        _names(reports),
+    )
+
+
+def _reopened(data: dict[str, Any]) -> Wording:
+    models = "、".join(data["models"])
+    return Wording(
+        Text(f"{data['proposal']} 还没有修好", f"{data['proposal']} is not fixed"),
+        Text(
+            f"{data['by']} 在 {data['build']} 上仍能遇到（{models}）：{data['title']}",
+            f"{data['by']} still sees it in {data['build']} ({models}): {data['title']}",
+        ),
+        f"/proposals/{data['proposal']}",
+        [data["report"]] if data.get("report") else [],
+    )
+
+
+_TITLES: dict[str, Text] = {
+    NoticeKind.QUESTION: Text("工程师想请你补充一点信息", "An engineer needs one thing from you"),
+    NoticeKind.REPLY: Text("你的反馈有官方回复", "There is an answer to your report"),
+    NoticeKind.CLOSURE: Text("你的反馈已关闭", "Your report was closed"),
+    NoticeKind.ANSWER: Text("提交者补充了信息", "The reporter answered"),
+    NoticeKind.APPEAL: Text("有人对关闭提出申诉", "A closure was appealed against"),
+    NoticeKind.SEVERE: Text("严重问题：请马上看", "Severe: please look at once"),
+}
+
+
+def _about_one(kind: str, data: dict[str, Any]) -> Wording:
+    said = " ".join(str(data.get("text") or "").split())
+    said = said if len(said) <= 120 else f"{said[:119]}…"
+    title = data["title"]
+    text = Text(
+        f"「{title}」：{said}" if said else f"「{title}」",
+        f"“{title}”: {said}" if said else f"“{title}”",
+    )
+    name = f"R-{data['report']}"
+    return Wording(_TITLES[kind], text, f"/reports/{name}", [name])

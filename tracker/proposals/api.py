@@ -1,0 +1,147 @@
+"""Proposals, their fixes, and what belongs to them on a report, for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import Controller, delete, get, patch, post, put
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.response import Response
+
+from tracker.numbers import proposal_number, report_number
+from tracker.people.authentication import SignedIn
+from tracker.proposals import actions, fixing, queries
+from tracker.proposals.forms import (
+    ChangeProposal,
+    LinkReport,
+    OpenProposal,
+    ProposalDetail,
+    ProposalOut,
+    PutFix,
+    RevertFix,
+    Verify,
+)
+from tracker.proposals.out import proposal_detail, proposal_out
+from tracker.reports.forms import ReportDetail
+from tracker.reports.out import report_detail
+from tracker.timetable import Timetable
+from tracker.web.addresses import base_url
+from tracker.web.idempotency import once
+from tracker.web.pagination import DEFAULT_LIMIT, Listing, check_limit
+from tracker.web.requests import Now
+
+
+def timetable(request: SignedIn) -> Timetable:
+    return Timetable.of(request.app.state.settings)
+
+
+async def detail(request: SignedIn, number: int) -> ProposalDetail:
+    """The whole proposal as this person may see it: five queries."""
+    return await proposal_detail(request.user, number, base_url=base_url(request))
+
+
+class ProposalApi(Controller):
+    path = "/proposals"
+    tags = ("Proposals",)
+
+    @post(summary="Open a proposal, gathering reports into it")
+    async def open(
+        self, request: SignedIn, data: JSONBody[OpenProposal], now: Now
+    ) -> Response[ProposalDetail]:
+        """`module` may be left out where the reports agree on one."""
+
+        async def act() -> ProposalDetail:
+            train = timetable(request).boarding(now)
+            number = await actions.open_proposal(request.user, data, now=now, train=train)
+            return await detail(request, number)
+
+        return await once(request, act, now=now)
+
+    @get(summary="Proposals, newest first")
+    async def list(
+        self,
+        request: SignedIn,
+        state_wanted: Annotated[str, QueryParameter(name="state")] = "",
+        module: FromQuery[str] = "",
+        owner: FromQuery[str] = "",
+        q: FromQuery[str] = "",
+        limit: FromQuery[int] = DEFAULT_LIMIT,
+        after: FromQuery[str] = "",
+    ) -> Listing[ProposalOut]:
+        filters = queries.ProposalFilters(state_wanted, module, owner, q)
+        found, cursor = await queries.list_proposals(
+            request.user, filters, limit=check_limit(limit), after=after
+        )
+        base = base_url(request)
+        return Listing([proposal_out(one, base_url=base) for one in found], cursor)
+
+    @get("/{number:str}", summary="One proposal with its reports, fixes and builds")
+    async def show(self, request: SignedIn, number: FromPath[str]) -> ProposalDetail:
+        return await detail(request, proposal_number(number))
+
+    @patch("/{number:str}", summary="Change what is given; declining takes a reason")
+    async def change(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[ChangeProposal], now: Now
+    ) -> ProposalDetail:
+        """Its reports move with its state. Declining closes them, with your reason; the severe
+        ones wait for a second engineer."""
+        train = timetable(request).boarding(now)
+        name = proposal_number(number)
+        await actions.change_proposal(request.user, name, data, now=now, train=train)
+        return await detail(request, name)
+
+    @put("/{number:str}/fix", summary="It is done, for these models or for all")
+    async def fix(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[PutFix], now: Now
+    ) -> ProposalDetail:
+        train = timetable(request).boarding(now)
+        name = proposal_number(number)
+        await fixing.put_fix(request.user, name, data, now=now, train=train)
+        return await detail(request, name)
+
+    @delete("/{number:str}/fix", status_code=200, summary="Revert the fix")
+    async def revert(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[RevertFix], now: Now
+    ) -> ProposalDetail:
+        train = timetable(request).boarding(now)
+        name = proposal_number(number)
+        await fixing.revert_fix(request.user, name, data, now=now, train=train)
+        return await detail(request, name)
+
+
+class ReportProposalApi(Controller):
+    """A report's link to its proposal, and its verification."""
+
+    path = "/reports/{number:str}"
+    tags = ("Reports",)
+
+    async def _report(self, request: SignedIn, number: int, now: datetime) -> ReportDetail:
+        return await report_detail(request.user, number, base_url=base_url(request), now=now)
+
+    @put("/proposal", summary="Gather it into a proposal")
+    async def link(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[LinkReport], now: Now
+    ) -> ReportDetail:
+        train = timetable(request).boarding(now)
+        report = report_number(number)
+        proposal = await queries.named_proposal(request.user, data.proposal)
+        await actions.link_reports(request.user, [report], proposal, now=now, train=train)
+        return await self._report(request, report, now)
+
+    @delete("/proposal", status_code=200, summary="Take it out of its proposal")
+    async def unlink(self, request: SignedIn, number: FromPath[str], now: Now) -> ReportDetail:
+        report = report_number(number)
+        await actions.unlink_report(request.user, report, now=now)
+        return await self._report(request, report, now)
+
+    @put("/verification", summary="Fixed, still broken, or can't tell, on a build")
+    async def verify(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[Verify], now: Now
+    ) -> ReportDetail:
+        """`broken` on a build that has the fix reopens the proposal for that model; on an older
+        one it is kept and changes nothing."""
+        train = timetable(request).boarding(now)
+        report = report_number(number)
+        await fixing.verify(request.user, report, data, now=now, train=train)
+        return await self._report(request, report, now)

@@ -1,0 +1,310 @@
+"""Builds arriving, trains freezing, and what happens when they leave."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from piccolo.querystring import QueryString
+
+from tracker import database
+from tracker.devices import queries as devices
+from tracker.devices.actions import place_build
+from tracker.devices.forms import Words
+from tracker.devices.tables import Build
+from tracker.errors import Conflict, Invalid, NotFound
+from tracker.history.actions import record
+from tracker.language import Text
+from tracker.people.tables import Person
+from tracker.proposals.queries import named_proposal
+from tracker.proposals.settling import settle
+from tracker.releases import access
+from tracker.releases.contents import aboard, contents
+from tracker.releases.forms import PutBuild
+from tracker.releases.tables import Release
+from tracker.reports.status import set_status
+from tracker.timetable import Timetable
+
+
+async def put_build(
+    actor: Person,
+    codename: str,
+    version: str,
+    form: PutBuild,
+    *,
+    now: datetime,
+    timetable: Timetable,
+) -> int:
+    """Add or change a build and say what it holds; returns its id. Again is the same as once.
+
+    It leaves at once where no train has to be waited for: out of band, or late for one that
+    has left.
+    """
+    model = await devices.require_model(codename)
+    if form.release is not None and not timetable.is_train(form.release):
+        raise Invalid(
+            {
+                "release": Text(
+                    f"{form.release} 不是发版日",
+                    f"{form.release} is not a day on which trains leave",
+                )
+            }
+        )
+    delayed = form.delayed or None
+    if isinstance(delayed, str):
+        delayed = Words(delayed, delayed)
+    async with database.transaction():
+        build = await place_build(
+            actor,
+            model,
+            version,
+            ring=form.ring,
+            built_on=form.built_on,
+            release=form.release,
+            after=form.after,
+            delayed=delayed,
+            listed=form.proposals is not None,
+            now=now,
+        )
+        await _set_contents(actor, build, form.proposals)
+        release = None
+        if form.release is not None:
+            release = await _locked(form.release)
+        waits = release is not None and release.published_at is None
+        if build.published_at is None and delayed is None and not waits:
+            await _leave_alone(actor, build, release, now=now, timetable=timetable)
+    return int(build.id)
+
+
+async def _set_contents(actor: Person, build: Build, names: list[str] | None) -> None:
+    """Keep the list of a build that is not out yet; for one that is, it must stay the same."""
+    wanted = {await named_proposal(actor, name) for name in names or []}
+    rows = await database.fetch("SELECT proposal FROM shipments WHERE build = $1", build.id)
+    present = {row["proposal"] for row in rows}
+    if build.published_at is not None:
+        if names is not None and wanted != present:
+            raise Conflict(
+                Text(
+                    f"{build.version} 已经发布，内容不能再改",
+                    f"{build.version} is published: what it holds is settled",
+                )
+            )
+        return
+    await database.execute(
+        "DELETE FROM shipments WHERE build = $1 AND NOT proposal = ANY ($2::bigint[])",
+        build.id,
+        list(wanted),
+    )
+    await database.execute(
+        "INSERT INTO shipments (proposal, build, model, ring, reason_zh, reason_en)"
+        " SELECT proposal, $1, $2, $3, '', '' FROM unnest($4::bigint[]) AS proposal"
+        " ON CONFLICT (build, proposal) DO NOTHING",
+        build.id,
+        build.model,
+        build.ring,
+        sorted(wanted - present),
+    )
+
+
+async def _leave_alone(
+    actor: Person, build: Build, release: Release | None, *, now: datetime, timetable: Timetable
+) -> None:
+    """A build goes out by itself: a hotfix between Fridays, or one that was late."""
+    one = QueryString("b.id = {}", build.id)
+    await _ship(actor, one, [build.id], cutoff=now, now=now, timetable=timetable, build=build.id)
+    if release is not None:
+        await _write_entries(release)
+    await record(
+        actor,
+        "build.published",
+        now=now,
+        build=build.id,
+        release=release.id if release else None,
+        data={"builds": [build.id]},
+    )
+
+
+async def _ship(
+    actor: Person | None,
+    builds: QueryString,
+    ids: list[int],
+    *,
+    cutoff: datetime,
+    now: datetime,
+    timetable: Timetable,
+    build: int | None = None,
+    release: int | None = None,
+) -> None:
+    """Make the shipments of builds that leave now, and move the reports they solve."""
+    await database.rows(
+        QueryString(
+            "INSERT INTO shipments AS s"
+            " (proposal, build, model, ring, shipped_at, reason_zh, reason_en)"
+            " SELECT proposal, build, model, ring, {}, '', '' FROM ({}) AS carried"
+            " ON CONFLICT (build, proposal) DO UPDATE SET shipped_at = excluded.shipped_at"
+            " RETURNING s.id",
+            now,
+            contents(builds, cutoff=cutoff),
+        )
+    )
+    await database.execute("UPDATE builds SET published_at = $2 WHERE id = ANY ($1)", ids, now)
+    await settle(
+        actor,
+        QueryString(
+            "reports.proposal IN (SELECT proposal FROM shipments WHERE build = ANY({}))", ids
+        ),
+        now=now,
+        train=timetable.boarding(now),
+        build=build,
+        release=release,
+    )
+
+
+# Models are named where a line is not for all that the release has been published for.
+_ENTRIES = """
+INSERT INTO entries AS e (release, proposal, module, kind, zh, en, codenames, position)
+SELECT $1, p.id, p.module, p.kind, coalesce(nullif(p.changelog_zh, ''), p.title),
+    coalesce(nullif(p.changelog_en, ''), p.title),
+    CASE WHEN count(DISTINCT s.model) < (SELECT count(DISTINCT model) FROM builds
+            WHERE release = $2 AND published_at IS NOT NULL)
+        THEN array_agg(DISTINCT d.codename::varchar) END,
+    row_number() OVER (ORDER BY m.position, m.slug,
+        array_position(ARRAY['new', 'optimization', 'fix'], p.kind::text), p.id)
+FROM shipments s JOIN builds b ON b.id = s.build JOIN proposals p ON p.id = s.proposal
+JOIN modules m ON m.id = p.module JOIN device_models d ON d.id = s.model
+WHERE b.release = $2 AND s.shipped_at IS NOT NULL
+GROUP BY p.id, m.id
+ON CONFLICT (release, proposal) DO UPDATE
+    SET codenames = excluded.codenames, position = excluded.position
+"""
+
+
+async def _write_entries(release: Release) -> None:
+    """The lines of what has left with a release. Wording that is published stays as it was."""
+    await database.execute(_ENTRIES, release.id, release.date)
+
+
+async def _locked(day: date) -> Release:
+    """The row of a train, made if need be, held until the end of the transaction."""
+    await database.execute(
+        "INSERT INTO releases (date, notes_zh, notes_en) VALUES ($1, '', '')"
+        " ON CONFLICT (date) DO NOTHING",
+        day,
+    )
+    row = await database.fetch_row("SELECT * FROM releases WHERE date = $1 FOR UPDATE", day)
+    assert row is not None
+    return Release(_exists_in_db=True, **dict(row))
+
+
+async def plan(day: date) -> None:
+    """Put a train on the timetable. Again is the same as once."""
+    await database.execute(
+        "INSERT INTO releases (date, notes_zh, notes_en) VALUES ($1, '', '')"
+        " ON CONFLICT (date) DO NOTHING",
+        day,
+    )
+
+
+async def publish(
+    captain: Person | None, day: date, *, now: datetime, timetable: Timetable
+) -> bool:
+    """Let a train leave: shipments, statuses, lines and the event, all or nothing.
+
+    True if it left now, false if it had left before. `captain` is null for the clock. Takes
+    the release's row for the length of the transaction, so that of many publishers one does
+    it. The number of statements does not depend on the number of reports.
+    """
+    if captain is not None:
+        access.require_can_publish(captain)
+    if not timetable.is_train(day):
+        raise NotFound
+    async with database.transaction():
+        release = await _locked(day)
+        if release.published_at is not None:
+            return False
+        rows = await database.rows(
+            QueryString("SELECT b.id FROM builds b WHERE {} ORDER BY b.id FOR UPDATE", aboard(day))
+        )
+        ids = [row["id"] for row in rows]
+        if not ids:
+            raise Conflict(
+                Text(f"{day} 还没有可以发布的版本", f"{day} has no build that could be published")
+            )
+        cutoff = release.frozen_at or now
+        await _ship(
+            captain,
+            aboard(day),
+            ids,
+            cutoff=cutoff,
+            now=now,
+            timetable=timetable,
+            release=release.id,
+        )
+        await _write_entries(release)
+        await database.execute(
+            "UPDATE releases SET published_at = $2, published_by = $3 WHERE id = $1",
+            release.id,
+            now,
+            captain.id if captain else None,
+        )
+        data = {"date": day.isoformat(), "builds": ids}
+        await record(captain, "release.published", now=now, release=release.id, data=data)
+        await _move_the_rest(captain, day, now=now, timetable=timetable)
+    return True
+
+
+async def _move_the_rest(
+    actor: Person | None, day: date, *, now: datetime, timetable: Timetable
+) -> None:
+    """Reports that were expected on this train and are not aboard wait for the next one."""
+    following = max(timetable.boarding(now), timetable.following(day))
+    await set_status(
+        actor,
+        QueryString(
+            "SELECT id AS report, standing, released_in, {}::date AS expected_on,"
+            " NULL::text AS kind, jsonb_build_object('expected_on', {}::text, 'was', expected_on)"
+            " AS data, false AS always FROM reports WHERE standing = 'fixed'"
+            " AND expected_on <= {}",
+            following,
+            following.isoformat(),
+            day,
+        ),
+        now=now,
+    )
+
+
+async def freeze(captain: Person | None, day: date, *, now: datetime, timetable: Timetable) -> None:
+    """From now on fixes go to the next train. Again is the same as once."""
+    if captain is not None:
+        access.require_can_publish(captain)
+    if not timetable.is_train(day):
+        raise NotFound
+    async with database.transaction():
+        release = await _locked(day)
+        if release.frozen_at is not None or release.published_at is not None:
+            return
+        await database.execute("UPDATE releases SET frozen_at = $2 WHERE id = $1", release.id, now)
+        data = {"date": day.isoformat()}
+        await record(
+            captain, "release.frozen", now=now, release=release.id, internal=True, data=data
+        )
+
+
+async def unfreeze(captain: Person, day: date, *, now: datetime) -> None:
+    """Let fixes in again. The clock does not freeze the train a second time."""
+    access.require_can_publish(captain)
+    async with database.transaction():
+        row = await database.fetch_row("SELECT 1 FROM releases WHERE date = $1", day)
+        if row is None:
+            raise NotFound
+        release = await _locked(day)
+        if release.published_at is not None:
+            raise Conflict(Text("已经发布", "It has left already"))
+        if release.frozen_at is None:
+            return
+        await database.execute(
+            "UPDATE releases SET frozen_at = NULL, thawed_at = $2 WHERE id = $1", release.id, now
+        )
+        data = {"date": day.isoformat()}
+        await record(
+            captain, "release.thawed", now=now, release=release.id, internal=True, data=data
+        )

@@ -1,0 +1,151 @@
+"""Builds and trains for programs: what a CI server sends, what a captain does."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from litestar import Controller, delete, get, put
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
+from litestar.response import Response
+
+from tracker.devices.forms import BuildOut, Words
+from tracker.devices.tables import Ring
+from tracker.errors import NotFound
+from tracker.notices.rehearsal import rehearse
+from tracker.people.access import require_tester
+from tracker.people.authentication import SignedIn
+from tracker.releases import actions, queries
+from tracker.releases.forms import PreviewOut, PutBuild, ReleaseOut, ReleaseSummary
+from tracker.releases.post import markdown_post
+from tracker.releases.queries import Train
+from tracker.timetable import Timetable
+from tracker.web.addresses import base_url
+from tracker.web.pagination import DEFAULT_LIMIT, Listing, check_limit, decode_cursor, encode_cursor
+from tracker.web.requests import Now, language_of
+
+
+def train_day(text: str) -> date:
+    """The date in an address; anything else is the address of nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def timetable(request: SignedIn) -> Timetable:
+    return Timetable.of(request.app.state.settings)
+
+
+def summary(request: SignedIn, train: Train) -> ReleaseSummary:
+    return ReleaseSummary(
+        date=train.date,
+        url=f"{base_url(request)}/releases/{train.date}",
+        state=train.state,
+        freeze_at=train.freeze_at,
+        publish_at=train.publish_at,
+        frozen_at=train.frozen_at,
+        published_at=train.published_at,
+    )
+
+
+async def whole(request: SignedIn, day: date, now: Now) -> ReleaseOut:
+    train = await queries.get_train(request.user, day, timetable(request))
+    short = summary(request, train)
+    return ReleaseOut(
+        **{name: getattr(short, name) for name in short.__struct_fields__},
+        notes=Words(*train.notes),
+        builds=await queries.builds_of(train),
+        entries=await queries.entries_of(train, now=now),
+    )
+
+
+class BuildApi(Controller):
+    path = "/builds"
+    tags = ("Builds",)
+
+    @get(summary="Builds, the latest added first")
+    async def list(
+        self,
+        request: SignedIn,
+        device: FromQuery[str] = "",
+        ring: FromQuery[Ring | None] = None,
+        limit: FromQuery[int] = DEFAULT_LIMIT,
+        after: FromQuery[str] = "",
+    ) -> Listing[BuildOut]:
+        require_tester(request.user)
+        before = int(decode_cursor(after, int)[0]) if after else None
+        found = await queries.list_builds(
+            device=device, ring=ring, limit=check_limit(limit) + 1, before=before
+        )
+        more = encode_cursor(found[limit - 1][0]) if len(found) > limit else None
+        return Listing([build for _, build in found[:limit]], more)
+
+    @put("/{codename:str}/{version:str}", summary="Add or change a build")
+    async def put(
+        self,
+        request: SignedIn,
+        codename: FromPath[str],
+        version: FromPath[str],
+        data: JSONBody[PutBuild],
+        now: Now,
+    ) -> BuildOut:
+        """What a CI server sends. Without `release` the build goes out at once."""
+        number = await actions.put_build(
+            request.user, codename, version, data, now=now, timetable=timetable(request)
+        )
+        return await queries.get_build(number)
+
+
+class ReleaseApi(Controller):
+    path = "/releases"
+    tags = ("Releases",)
+
+    @get(summary="Releases, newest first; those in the making for the team alone")
+    async def list(
+        self, request: SignedIn, limit: FromQuery[int] = DEFAULT_LIMIT, after: FromQuery[str] = ""
+    ) -> Listing[ReleaseSummary]:
+        before = train_day(str(decode_cursor(after, str)[0])) if after else None
+        trains = await queries.list_trains(
+            request.user, timetable(request), limit=check_limit(limit) + 1, before=before
+        )
+        more = encode_cursor(trains[limit - 1].date.isoformat()) if len(trains) > limit else None
+        return Listing([summary(request, train) for train in trains[:limit]], more)
+
+    @get("/{day:str}", summary="One release; `Accept: text/markdown` gives the post")
+    async def show(
+        self,
+        request: SignedIn,
+        day: FromPath[str],
+        now: Now,
+        accept: Annotated[str, HeaderParameter(name="accept")] = "",
+    ) -> ReleaseOut | Response[str]:
+        release = await whole(request, train_day(day), now)
+        if "text/markdown" not in accept:
+            return release
+        train = await queries.get_train(request.user, release.date, timetable(request))
+        names = await queries.model_names(queries.named_models(release.entries, release.builds))
+        return Response(
+            markdown_post(train, release.entries, release.builds, names, language_of(request)),
+            media_type="text/markdown; charset=utf-8",
+            headers={"Vary": "Accept, Accept-Language"},
+        )
+
+    @get("/{day:str}/preview", summary="A rehearsal: what a publication now would say, and to whom")
+    async def preview(self, request: SignedIn, day: FromPath[str], now: Now) -> PreviewOut:
+        return await rehearse(request.user, train_day(day), now=now, timetable=timetable(request))
+
+    @put("/{day:str}/freeze", summary="Later fixes take the next train")
+    async def freeze(self, request: SignedIn, day: FromPath[str], now: Now) -> ReleaseOut:
+        await actions.freeze(request.user, train_day(day), now=now, timetable=timetable(request))
+        return await whole(request, train_day(day), now)
+
+    @delete("/{day:str}/freeze", status_code=200, summary="Let fixes in again")
+    async def thaw(self, request: SignedIn, day: FromPath[str], now: Now) -> ReleaseOut:
+        await actions.unfreeze(request.user, train_day(day), now=now)
+        return await whole(request, train_day(day), now)
+
+    @put("/{day:str}/publication", summary="Publish; again is the same as once")
+    async def publish(self, request: SignedIn, day: FromPath[str], now: Now) -> ReleaseOut:
+        await actions.publish(request.user, train_day(day), now=now, timetable=timetable(request))
+        return await whole(request, train_day(day), now)

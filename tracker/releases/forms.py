@@ -1,0 +1,96 @@
+"""What goes in and out about builds' contents, trains and their posts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from tracker.devices.forms import BuildOut, Words
+from tracker.devices.tables import Ring
+from tracker.proposals.tables import ProposalKind
+
+
+class PutBuild(msgspec.Struct, frozen=True):
+    """What a CI server says of a build.
+
+    `release` is the Friday it is meant for; without one it is a build out of band and goes out
+    at once. `after` names the version it follows; left out, it goes to the end of its line.
+    `proposals` is exactly what it holds; null: every fix that waits for this model. `delayed`
+    says why it is late; a later PUT without it sends the build on its way.
+    """
+
+    ring: Ring
+    built_on: date | None = None
+    release: date | None = None
+    after: str | None = None
+    proposals: list[str] | None = None
+    delayed: str | Words | None = None
+
+
+class ErratumOut(msgspec.Struct, frozen=True):
+    """A line that had to be taken back, for these models."""
+
+    at: datetime
+    models: list[str]
+    reason: Words
+
+
+class EntryOut(msgspec.Struct, frozen=True):
+    """A changelog line. `models` null: all of the release's. `id` null: not published yet."""
+
+    id: int | None
+    proposal: str
+    module: str
+    module_name: Words
+    kind: ProposalKind
+    zh: str
+    en: str
+    models: list[str] | None
+    erratum: ErratumOut | None = None
+
+
+class ReleaseSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """`state`: planned, frozen, held or published."""
+
+    date: date
+    url: str
+    state: str
+    freeze_at: datetime
+    publish_at: datetime
+    frozen_at: datetime | None
+    published_at: datetime | None
+
+
+class ReleaseOut(ReleaseSummary, frozen=True, kw_only=True):
+    notes: Words
+    builds: list[BuildOut]
+    entries: list[EntryOut]
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that stands in the way of a publication, or that the captain should know."""
+
+    code: str
+    text: Words
+
+
+class PlannedMessage(msgspec.Struct, frozen=True):
+    """A notice as it would go out, in the recipient's language."""
+
+    person: str
+    language: str
+    title: str
+    text: str
+    reports: list[str]
+
+
+class PreviewOut(msgspec.Struct, frozen=True):
+    date: date
+    state: str
+    builds: list[BuildOut]
+    entries: list[EntryOut]
+    recipients: int
+    messages: list[PlannedMessage]
+    blockers: list[Finding]
+    warnings: list[Finding]

@@ -1,0 +1,34 @@
+"""What the clock does to trains. Everything that is due is asked of the database at each tick."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from tracker.errors import Conflict
+from tracker.releases import actions, queries
+from tracker.timetable import Timetable
+
+log = structlog.get_logger()
+
+
+async def run_trains(timetable: Timetable, *, now: datetime) -> None:
+    """Plan the coming train, freeze and publish what is due, catching up after a pause.
+
+    Any number of processes may do this at once: the release's row decides who publishes. A
+    train without a build stays where it is and leaves when one arrives.
+    """
+    await actions.plan(timetable.coming(now))
+    for train in await queries.due(timetable, now):
+        if train.frozen_at is None and not await queries.thawed(train.date):
+            # Frozen as of the time it was due: a fix made while nobody was there to freeze
+            # takes the next train, as it would have.
+            await actions.freeze(None, train.date, now=train.freeze_at, timetable=timetable)
+        if train.publish_at > now or train.state == "held":
+            continue
+        try:
+            if await actions.publish(None, train.date, now=now, timetable=timetable):
+                log.info("release.published", date=train.date.isoformat())
+        except Conflict as reason:
+            log.debug("release.waits", date=train.date.isoformat(), reason=reason.reason.en)

@@ -1,0 +1,93 @@
+"""A release as a post in Markdown, in the shape of a real Friday post."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.devices.forms import BuildOut, Words
+from tracker.language import Language, Text
+from tracker.proposals.words import KINDS
+from tracker.releases.forms import EntryOut
+from tracker.releases.queries import Train, by_module
+from tracker.web import dates
+
+_MARKS = re.compile(r"([\\`*_\[\]<>#|])")
+
+
+def _plain(text: str) -> str:
+    """Text as text: what people typed never turns into markup."""
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+
+
+def markdown_post(
+    train: Train,
+    entries: list[EntryOut],
+    builds: list[BuildOut],
+    names: dict[str, Text],
+    language: Language,
+) -> str:
+    """When it came and who is late, important notes, then the changes by module:
+    新增 → 优化 → 修复, with models in brackets where a line is not for all."""
+    t = Text.within
+    weekday = dates.WEEKDAYS[train.date.weekday()].within(language)
+    title = t(Text(f"橙色星期五 {train.date}", f"Orange Friday {train.date}"), language)
+    parts = [f"# {title}"]
+    parts += [f"## {t(Text('发布时间', 'Published'), language)}"]
+    day = dates.day(train.date, language, today=train.date)
+    late = [build for build in builds if build.delayed]
+    when = f"{day}（{weekday}）" if language == "zh" else f"{weekday}, {day}"
+    if late:
+        when += t(Text("，部分机型延迟发布", "; some models come later"), language)
+    parts.append(when)
+    if late:
+        parts.append("\n".join(f"- {line}" for line in _late_lines(late, names, language)))
+    notes = train.notes.within(language)
+    if notes:
+        parts += [f"## {t(Text('重要说明', 'Important'), language)}", notes]
+    for module, lines in by_module(entries):
+        parts.append(f"## {_plain(_word(module, language))}")
+        parts.append("\n".join(f"- {_line(entry, names, language)}" for entry in lines))
+    if not entries:
+        parts.append(t(Text("这一期没有更新条目。", "This release has no entries."), language))
+    return "\n\n".join(parts) + "\n"
+
+
+def _word(words: Words, language: Language) -> str:
+    return words.en if language == "en" else words.zh
+
+
+def _late_lines(late: list[BuildOut], names: dict[str, Text], language: Language) -> list[str]:
+    """One line for each reason, naming its models: 「小米 8、小米 9 SE 因……延迟发布」."""
+    models: dict[str, list[str]] = {}
+    for build in late:
+        assert build.delayed is not None
+        reason = _word(build.delayed, language) or build.delayed.zh or build.delayed.en
+        name = _name(build.device, names, language)
+        if name not in models.setdefault(reason, []):
+            models[reason].append(name)
+    if language == "en":
+        return [f"{', '.join(found)}: {_plain(reason)}" for reason, found in models.items()]
+    return [
+        f"{'、'.join(found)}{'' if reason.startswith('因') else '：'}{_plain(reason)}"
+        for reason, found in models.items()
+    ]
+
+
+def _name(codename: str, names: dict[str, Text], language: Language) -> str:
+    return _plain(names[codename].within(language) if codename in names else codename)
+
+
+def _line(entry: EntryOut, names: dict[str, Text], language: Language) -> str:
+    tag = KINDS[entry.kind].within(language)
+    text = _plain(entry.en if language == "en" else entry.zh)
+    if entry.models is not None:
+        found = [_name(codename, names, language) for codename in entry.models]
+        text += f" ({', '.join(found)})" if language == "en" else f"（{'、'.join(found)}）"
+    line = f"**{tag}** {text}"
+    if entry.erratum is None:
+        return line
+    reason = _plain(_word(entry.erratum.reason, language))
+    which = [_name(codename, names, language) for codename in entry.erratum.models]
+    if language == "en":
+        return f"~~{line}~~ — withdrawn ({', '.join(which)}): {reason}"
+    return f"~~{line}~~ 更正（{'、'.join(which)}）：{reason}"

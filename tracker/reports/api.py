@@ -1,0 +1,148 @@
+"""Reports for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import Controller, delete, get, post, put
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Response
+
+from tracker.numbers import report_number
+from tracker.people.authentication import SignedIn
+from tracker.reports import actions, closing, queries
+from tracker.reports.forms import (
+    Ask,
+    Close,
+    FileReport,
+    MessageOut,
+    MeToo,
+    Owned,
+    Post,
+    ReportDetail,
+    ReportOut,
+)
+from tracker.reports.out import report_detail, report_out
+from tracker.web.addresses import base_url
+from tracker.web.idempotency import once
+from tracker.web.pagination import DEFAULT_LIMIT, Listing, check_limit
+from tracker.web.requests import Now
+
+
+async def detail(request: SignedIn, number: int, now: datetime) -> ReportDetail:
+    return await report_detail(request.user, number, base_url=base_url(request), now=now)
+
+
+class ReportApi(Controller):
+    path = "/reports"
+    tags = ("Reports",)
+
+    @post(summary="File a report")
+    async def file(
+        self, request: SignedIn, data: JSONBody[FileReport], now: Now
+    ) -> Response[ReportDetail]:
+        async def act() -> ReportDetail:
+            number = await actions.file_report(request.user, data, now=now)
+            return await detail(request, number, now)
+
+        return await once(request, act, now=now)
+
+    @get(summary="Reports that you may see, by key")
+    async def list(
+        self,
+        request: SignedIn,
+        now: Now,
+        status: FromQuery[str] = "",
+        device: FromQuery[str] = "",
+        module: FromQuery[str] = "",
+        build: FromQuery[str] = "",
+        owner: FromQuery[str] = "",
+        reporter: FromQuery[str] = "",
+        severity: FromQuery[str] = "",
+        kind: FromQuery[str] = "",
+        proposal: FromQuery[str] = "",
+        q: FromQuery[str] = "",
+        sort: FromQuery[str] = "new",
+        limit: FromQuery[int] = DEFAULT_LIMIT,
+        after: FromQuery[str] = "",
+    ) -> Listing[ReportOut]:
+        """`status` takes several, separated by commas, and `open` for all that are not done.
+        `q` finds words of title and text, in Chinese and in English."""
+        filters = queries.Filters(
+            status, device, module, build, owner, reporter, severity, kind, proposal, q, sort
+        )
+        found, cursor = await queries.list_full(
+            request.user, filters, limit=check_limit(limit), after=after
+        )
+        base = base_url(request)
+        return Listing([report_out(one, base_url=base, now=now) for one in found], cursor)
+
+    @get("/{number:str}", summary="One report with its thread and timeline")
+    async def show(self, request: SignedIn, number: FromPath[str], now: Now) -> ReportDetail:
+        return await detail(request, report_number(number), now)
+
+    @post("/{number:str}/messages", summary="Say something in the thread")
+    async def say(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[Post], now: Now
+    ) -> Response[MessageOut]:
+        """The reporter's word to an open question is its answer. `internal` is for the team."""
+
+        async def act() -> MessageOut:
+            report = report_number(number)
+            message = await actions.post_message(request.user, report, data, now=now)
+            thread = await queries.messages_of(report, internal=request.user.is_staff)
+            return next(one for one in thread if one.id == message)
+
+        return await once(request, act, now=now)
+
+    @put("/{number:str}/question", summary="Ask the reporter something")
+    async def ask(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[Ask], now: Now
+    ) -> ReportDetail:
+        await actions.ask(request.user, report_number(number), data, now=now)
+        return await detail(request, report_number(number), now)
+
+    @delete("/{number:str}/question", status_code=200, summary="Take the question back")
+    async def unask(self, request: SignedIn, number: FromPath[str], now: Now) -> ReportDetail:
+        await actions.withdraw_question(request.user, report_number(number), now=now)
+        return await detail(request, report_number(number), now)
+
+    @put("/{number:str}/closure", summary="Close it; a severe one takes two engineers")
+    async def close(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[Close], now: Now
+    ) -> ReportDetail:
+        """For a severe report the first PUT leaves `pending_closure`; the same PUT by a second
+        engineer closes it."""
+        await closing.close(request.user, report_number(number), data, now=now)
+        return await detail(request, report_number(number), now)
+
+    @delete("/{number:str}/closure", status_code=200, summary="Open it again")
+    async def reopen(self, request: SignedIn, number: FromPath[str], now: Now) -> ReportDetail:
+        await closing.reopen(request.user, report_number(number), now=now)
+        return await detail(request, report_number(number), now)
+
+    @post("/{number:str}/appeal", status_code=200, summary="Appeal against a closure, once")
+    async def appeal(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[Ask], now: Now
+    ) -> ReportDetail:
+        await closing.appeal(request.user, report_number(number), data, now=now)
+        return await detail(request, report_number(number), now)
+
+    @put("/{number:str}/affected", summary="Me too, with my own phone and build")
+    async def me_too(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[MeToo], now: Now
+    ) -> ReportDetail:
+        await actions.say_me_too(request.user, report_number(number), data, now=now)
+        return await detail(request, report_number(number), now)
+
+    @delete("/{number:str}/affected", status_code=200, summary="Not me any more")
+    async def not_me(self, request: SignedIn, number: FromPath[str], now: Now) -> ReportDetail:
+        await actions.unsay_me_too(request.user, report_number(number), now=now)
+        return await detail(request, report_number(number), now)
+
+    @put("/{number:str}/owner", summary="Give it to somebody of the team, or to nobody")
+    async def own(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[Owned], now: Now
+    ) -> ReportDetail:
+        await actions.set_owner(request.user, report_number(number), data.owner, now=now)
+        return await detail(request, report_number(number), now)
