@@ -15,6 +15,7 @@ APP_CONFIG = AppConfig(
             "tracker.people.tables",
             "tracker.history.tables",
             "tracker.devices.tables",
+            "tracker.invitations.tables",
             "tracker.reports.tables",
             "tracker.proposals.tables",
             "tracker.releases.tables",

@@ -26,16 +26,3 @@ def require_captain(person: Person) -> None:
     require_tester(person)
     if person.role not in _CAPTAINS:
         raise NotAllowed(Text("这一步只有发布负责人能做", "Only captains can do this"))
-
-
-def require_can_invite(person: Person) -> None:
-    require_captain(person)
-
-
-def require_can_invite_as(person: Person, role: Role) -> None:
-    """Nobody hands out more than they have; only an admin makes admins and captains."""
-    require_can_invite(person)
-    if role in _CAPTAINS and person.role != Role.ADMIN:
-        raise NotAllowed(
-            Text("只有管理员能邀请发布负责人", "Only an admin can invite captains and admins")
-        )

@@ -7,7 +7,6 @@ from enum import StrEnum
 from piccolo.columns import (
     Array,
     ForeignKey,
-    Integer,
     Serial,
     Text,
     Timestamptz,
@@ -85,36 +84,6 @@ class Token(Table, tablename="tokens"):
     created_at = Timestamptz()
     last_used_at = Timestamptz(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
-
-
-class Invitation(Table, tablename="invitations"):
-    """An F-code (F 码): the way into the closed beta."""
-
-    id: Serial
-    code = Varchar(length=40, unique=True)
-    role = Varchar(length=20, choices=Role, default=Role.TESTER)
-    codenames = Array(
-        base_column=Varchar(),
-        null=True,
-        default=None,
-        help_text="Device models it is good for; null: any",
-    )
-    given_by = ForeignKey(Person, null=True, default=None)
-    note = Varchar(length=200, default="")
-    uses = Integer(default=1, help_text="How many people may join with it")
-    used = Integer(default=0)
-    created_at = Timestamptz()
-    expires_at = Timestamptz(null=True, default=None)
-    revoked_at = Timestamptz(null=True, default=None)
-
-
-class Joining(Table, tablename="joinings"):
-    """Who came in by which code."""
-
-    id: Serial
-    invitation = ForeignKey(Invitation, null=False, index=True)
-    person = ForeignKey(Person, null=False, unique=True)
-    at = Timestamptz()
 
 
 class WrongPassword(Table, tablename="wrong_passwords"):

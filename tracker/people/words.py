@@ -27,3 +27,10 @@ ROLES_IN_A_SENTENCE: dict[Role, Text] = {
     Role.CAPTAIN: Text("负责每周五的发布。", "Own the release of each Friday."),
     Role.ADMIN: Text("管理所有人和所有邀请。", "Look after everybody and every invitation."),
 }
+
+
+def one(role: Role) -> Text:
+    """A person of this role: 「内测用户」, “a tester”."""
+    name = ROLES[role]
+    article = "an" if name.en[0] in "AEIO" else "a"
+    return Text(name.zh, f"{article} {name.en.lower()}")
