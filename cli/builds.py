@@ -42,7 +42,12 @@ def build() -> None:
     "--ring", type=click.Choice(["closed", "dev", "stable"]), required=True, help="Who gets it."
 )
 @click.option("--built-on", callback=_day, metavar="DATE", help="The day it was built.")
-@click.option("--release", callback=_day, metavar="DATE", help="The Friday it is meant for.")
+@click.option(
+    "--release",
+    callback=_day,
+    metavar="DATE",
+    help="The Friday it is meant for. Without one the build goes out at once.",
+)
 @click.option("--after", metavar="VERSION", help="The build before it; without it: the last one.")
 @click.option(
     "--proposal",
@@ -53,6 +58,7 @@ def build() -> None:
     help="Holds this proposal's fix; repeatable. Without it: all that wait for the model.",
 )
 @click.option("--delayed", metavar="TEXT", help="It is late, and why, for testers to read.")
+@click.option("--delayed-en", metavar="TEXT", help="The same in English; else --delayed in both.")
 @desk
 def add(
     here: Desk,
@@ -64,15 +70,22 @@ def add(
     after: str | None,
     proposals: tuple[str, ...],
     delayed: str | None,
+    delayed_en: str | None,
 ) -> None:
-    """Enter a build, or enter it anew: twice is the same as once."""
+    """Enter a build, or enter it anew.
+
+    Twice is the same as once; what is left out the second time is taken back, such as that
+    it is late.
+    """
+    if delayed_en and not delayed:
+        raise click.UsageError("--delayed-en goes with --delayed")
     body: Thing = {"ring": ring}
     for name, value in (
         ("built_on", built_on),
         ("release", release),
         ("after", after),
         ("proposals", list(dict.fromkeys(proposals))),
-        ("delayed", delayed),
+        ("delayed", {"zh": delayed, "en": delayed_en} if delayed and delayed_en else delayed),
     ):
         if value:
             body[name] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -57,8 +58,6 @@ def friday(here: Desk, words: tuple[str, ...], messages: bool, yes: bool) -> Non
 
 def _sort(words: tuple[str, ...]) -> tuple[str | None, str]:
     """The date and the action, in either order."""
-    from datetime import date
-
     day: str | None = None
     action: str | None = None
     for word in words:
@@ -78,15 +77,19 @@ def _sort(words: tuple[str, ...]) -> tuple[str | None, str]:
 
 
 def _coming(here: Desk) -> str:
-    """The next release that has not been published."""
+    """The train that is to leave next.
+
+    One that could not leave on its day (without a build, say) counts until the next is due.
+    """
     waiting = [
-        str(train["date"])
-        for train in here.server.items("releases")
-        if train.get("state") != "published"
+        train for train in here.server.items("releases") if train.get("state") != "published"
     ]
     if not waiting:
         raise TriageError(Exit.NOT_FOUND, "no release is coming: name a date")
-    return min(waiting)
+    waiting.sort(key=lambda train: str(train["date"]))
+    oldest = datetime.now(UTC) - timedelta(days=6)
+    open_ones = [train for train in waiting if datetime.fromisoformat(train["publish_at"]) > oldest]
+    return str((open_ones or waiting[-1:])[0]["date"])
 
 
 def _publish(here: Desk, day: str, *, sure: bool) -> None:

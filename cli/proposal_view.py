@@ -17,6 +17,7 @@ from cli.render import (
     columns,
     facts,
     heading,
+    in_both,
     label,
     one_line,
     section,
@@ -24,16 +25,6 @@ from cli.render import (
     styled,
 )
 from cli.sentences import count
-
-
-def stage(proposal: Thing) -> str:
-    """How far a proposal is, in a word: its state, or that it is fixed or shipped."""
-    shipments = [ship for ship in proposal.get("shipments") or [] if not ship.get("ended_at")]
-    if any(ship.get("shipped_at") for ship in shipments):
-        return "shipped"
-    if proposal.get("fixes"):
-        return "fixed"
-    return str(proposal.get("state"))
 
 
 def table(proposals: Sequence[Thing], *, width: int, now: datetime) -> RenderableType:
@@ -44,7 +35,7 @@ def table(proposals: Sequence[Thing], *, width: int, now: datetime) -> Renderabl
     for proposal in proposals:
         found.add_row(
             Text(clean(proposal["id"]), style="cyan"),
-            styled(stage(proposal)),
+            styled(proposal.get("state")),
             label(proposal.get("kind")),
             label(proposal.get("module")),
             label(proposal.get("owner")),
@@ -63,7 +54,7 @@ def _gathered(proposal: Thing) -> str:
 def _stacked(proposal: Thing) -> list[RenderableType]:
     first = facts(
         Text(clean(proposal["id"]), style="cyan"),
-        styled(stage(proposal)),
+        styled(proposal.get("state")),
         label(proposal.get("kind")),
         label(proposal.get("module")),
         _gathered(proposal),
@@ -101,6 +92,8 @@ def full(proposal: Thing) -> RenderableType:
         parts.append(section("Reports", Text(clean("  ".join(names)))))
     if fixes := proposal.get("fixes"):
         parts.append(section("Fixed", *(_fix(fix) for fix in fixes)))
+    if verdicts := proposal.get("verdicts"):
+        parts.append(section("Testers say", *(_verdict(found) for found in verdicts)))
     if shipments := proposal.get("shipments"):
         parts.append(section("In builds", *(_shipment(ship) for ship in shipments)))
     if url := proposal.get("url"):
@@ -120,8 +113,13 @@ def _shipment(ship: Thing) -> Text:
         return facts(
             place,
             Text(f"withdrawn {stamp(ship['ended_at'])}", style="red"),
-            label(ship.get("reason")),
+            in_both(ship.get("reason")) or label(ship.get("ended")),
         )
     if ship.get("shipped_at"):
         return facts(place, f"shipped {stamp(ship['shipped_at'])}")
     return facts(place, f"waits for {ship['release']}" if ship.get("release") else "waits")
+
+
+def _verdict(found: Thing) -> Text:
+    answers = [f"{found[word]} {word}" for word in ("fixed", "broken", "unsure") if found.get(word)]
+    return facts(found.get("model"), *answers)

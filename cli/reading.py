@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import click
 
-from cli import ids, output
+from cli import answers, ids, output
 from cli.client import Query
 from cli.command import Command, Desk, desk
 from cli.exits import Thing
@@ -62,24 +62,32 @@ def inbox(
 ) -> None:
     """Reports that wait for an engineer, oldest first.
 
-    Those are the new ones, and those whose reporter has answered a question.
+    Those are the ones whose reporter has answered a question of yours (or of --owner's) that
+    nobody has taken up yet, and then all new ones.
     """
     if mine and owner:
         raise click.UsageError("--mine and --owner exclude each other")
-    query: Query = {
-        "module": module,
-        "device": device,
-        "status": ",".join(statuses) or "new",
-        "owner": here.me() if mine else owner,
-        "sort": "old",
-    }
+    narrow = {"module": module, "device": device, "owner": here.me() if mine else owner}
+    query: Query = {**narrow, "status": ",".join(statuses) or "new", "sort": "old"}
+    reports = here.server.items("reports", query, _one_more(limit))
+    answered: set[str] = set()
+    if not statuses:
+        back = [
+            report
+            for report in answers.awaiting(here.server, narrow["owner"] or here.me())
+            if all(report.get(key) == value for key, value in narrow.items() if value)
+        ]
+        answered = {str(report["id"]) for report in back}
+        reports = chain(back, (report for report in reports if report["id"] not in answered))
 
     def picture(reports: list[Thing]) -> RenderableType:
         from cli import render, report_view
 
-        return report_view.table(reports, width=output.width(), now=render.utc_now())
+        return report_view.table(
+            reports, width=output.width(), now=render.utc_now(), answered=answered
+        )
 
-    _list(here, "reports", query, limit, picture, "Nothing waits here.")
+    _list(here, reports, limit, picture, "Nothing waits here.")
 
 
 @click.command(
@@ -110,31 +118,34 @@ def proposals(
     if mine and owner:
         raise click.UsageError("--mine and --owner exclude each other")
     query: Query = {"module": module, "state": state, "owner": here.me() if mine else owner}
+    found = here.server.items("proposals", query, _one_more(limit))
 
-    def picture(found: list[Thing]) -> RenderableType:
+    def picture(proposals: list[Thing]) -> RenderableType:
         from cli import proposal_view, render
 
-        return proposal_view.table(found, width=output.width(), now=render.utc_now())
+        return proposal_view.table(proposals, width=output.width(), now=render.utc_now())
 
-    _list(here, "proposals", query, limit, picture, "No proposals like that.")
+    _list(here, found, limit, picture, "No proposals like that.")
+
+
+def _one_more(limit: int) -> int:
+    """How many to ask for, to know whether there are more than the limit; 0: all."""
+    return limit + 1 if limit else 0
 
 
 def _list(
     here: Desk,
-    path: str,
-    query: Query,
+    found: Iterator[Thing],
     limit: int,
     picture: Callable[[list[Thing]], RenderableType],
     nothing: str,
 ) -> None:
     """Print a list: each object as it arrives with `--json`, else one table."""
-    # One more than asked for tells whether there are more.
-    found = here.server.items(path, query, limit + 1 if limit else 0)
     if here.as_json:
         for thing in islice(found, limit or None):
             output.json_line(thing)
         return
-    things = list(found)
+    things = list(islice(found, _one_more(limit) or None))
     if not things:
         here.note(nothing)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -29,10 +29,15 @@ from cli.render import (
 from cli.sentences import waiting
 
 
-def table(reports: Sequence[Thing], *, width: int, now: datetime) -> RenderableType:
-    """A list of reports: columns, or two lines each where the terminal is narrow."""
+def table(
+    reports: Sequence[Thing], *, width: int, now: datetime, answered: Collection[str] = ()
+) -> RenderableType:
+    """A list of reports: columns, or two lines each where the terminal is narrow.
+
+    The ids in `answered` show that, instead of their status.
+    """
     if width < NARROW:
-        return Group(*(part for report in reports for part in _stacked(report, now)))
+        return Group(*(part for report in reports for part in _stacked(report, now, answered)))
     roomy = width >= 110
     headers = ["id", "severity", "status", "module", "build", *(["owner"] if roomy else [])]
     found = columns(*headers, "age", "title")
@@ -40,7 +45,7 @@ def table(reports: Sequence[Thing], *, width: int, now: datetime) -> RenderableT
         found.add_row(
             Text(clean(report["id"]), style="cyan"),
             styled(report.get("severity")),
-            _status(report),
+            _status(report, answered),
             label(report.get("module")),
             build_name(report),
             *([label(report.get("owner"))] if roomy else []),
@@ -50,11 +55,11 @@ def table(reports: Sequence[Thing], *, width: int, now: datetime) -> RenderableT
     return found
 
 
-def _stacked(report: Thing, now: datetime) -> list[RenderableType]:
+def _stacked(report: Thing, now: datetime, answered: Collection[str]) -> list[RenderableType]:
     first = facts(
         Text(clean(report["id"]), style="cyan"),
         styled(report.get("severity")),
-        _status(report),
+        _status(report, answered),
         label(report.get("module")),
         build_name(report),
         age(report.get("filed_at"), now),
@@ -62,9 +67,11 @@ def _stacked(report: Thing, now: datetime) -> list[RenderableType]:
     return [first, Padding(Text(clean(report.get("title"))), (0, 0, 0, 2))]
 
 
-def _status(report: Thing) -> Text:
+def _status(report: Thing, answered: Collection[str] = ()) -> Text:
     if report.get("pending_closure"):
         return Text("closing?", style="yellow")
+    if report["id"] in answered:
+        return Text("answered", style="bold yellow")
     return styled(report.get("status"))
 
 

@@ -36,7 +36,7 @@ for_models = click.option(
     type=click.Choice(["fix", "optimization", "new"]),
     help="Which tag the changelog line gets; fix, unless there is a suggestion among the reports.",
 )
-@click.option("--owner", metavar="HANDLE", help="The engineer who takes it.")
+@click.option("--owner", metavar="HANDLE", help="The engineer who takes it; you by default.")
 @click.option("--zh", help="The changelog line in Chinese.")
 @click.option("--en", help="The changelog line in English.")
 @desk
@@ -58,32 +58,25 @@ def propose(
     wanted = ids.gather(names, "R")
     if not wanted:
         raise click.UsageError("no reports were given")
-    if not (title and module and kind):
+    if not (title and kind):
         reports = [here.server.get(f"reports/{name}") for name in wanted]
         title = title or _title(reports)
-        module = module or _module(reports)
         kind = kind or _kind(reports)
-    body: Thing = {"title": title, "module": module, "kind": kind, "reports": wanted}
-    if owner:
-        body["owner"] = owner
+    body: Thing = {"title": title, "kind": kind, "reports": wanted}
+    for name, value in (("module", module), ("owner", owner)):
+        if value:
+            body[name] = value
+    if zh is not None or en is not None:
+        body["changelog"] = {"zh": zh or "", "en": en or ""}
     made = here.server.post("proposals", body)
-    if lines := _changelog(zh, en):
-        made = here.server.patch(f"proposals/{made['id']}", {"changelog": lines})
     gathered = count(int(made.get("reports", len(wanted))), "report")
-    here.say(made, f"{made['id']}  {made.get('title')} ({label(module)}, {gathered})")
+    here.say(made, f"{made['id']}  {made.get('title')} ({label(made.get('module'))}, {gathered})")
 
 
 def _title(reports: list[Thing]) -> str:
     if len(reports) > 1:
         raise click.UsageError("--title is needed where there are several reports")
     return str(reports[0]["title"])
-
-
-def _module(reports: list[Thing]) -> str:
-    found = sorted({str(report["module"]) for report in reports})
-    if len(found) > 1:
-        raise click.UsageError(f"--module is needed: the reports are of {', '.join(found)}")
-    return found[0]
 
 
 def _kind(reports: list[Thing]) -> str:
@@ -93,10 +86,6 @@ def _kind(reports: list[Thing]) -> str:
                 f"{report['id']} is a suggestion: --kind new, optimization or fix?"
             )
     return "fix"
-
-
-def _changelog(zh: str | None, en: str | None) -> Thing:
-    return {key: line for key, line in (("zh", zh), ("en", en)) if line is not None}
 
 
 @click.command(
@@ -142,7 +131,9 @@ def fix(
     Its reporters see "fixed"; they are told when a published build for their model has it.
     """
     # The line first: no train can then carry the fix without its words.
-    if lines := _changelog(zh, en):
+    if zh is not None or en is not None:
+        lines = here.server.get(f"proposals/{name}")["changelog"] if None in (zh, en) else {}
+        lines |= {key: line for key, line in (("zh", zh), ("en", en)) if line is not None}
         here.server.patch(f"proposals/{name}", {"changelog": lines})
     chosen = list(names) or None
     body: Thing = {"models": chosen}
