@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from tracker.numbers import report_number
 from tracker.people.authentication import SignedIn
-from tracker.reports import actions, closing, queries
+from tracker.reports import actions, closing, queries, threads
 from tracker.reports.forms import (
     Ask,
     Close,
@@ -90,7 +90,7 @@ class ReportApi(Controller):
         async def act() -> MessageOut:
             report = report_number(number)
             message = await actions.post_message(request.user, report, data, now=now)
-            thread = await queries.messages_of(report, internal=request.user.is_staff)
+            thread = await threads.messages_of(report, internal=request.user.is_staff)
             return next(one for one in thread if one.id == message)
 
         return await once(request, act, now=now)

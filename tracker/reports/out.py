@@ -9,7 +9,7 @@ from tracker.devices.forms import Words
 from tracker.devices.tables import Ring
 from tracker.language import Text
 from tracker.people.tables import Person
-from tracker.reports import queries, timeline
+from tracker.reports import queries, threads, timeline
 from tracker.reports.forms import (
     ClosureOut,
     PendingClosureOut,
@@ -55,7 +55,7 @@ async def report_detail(
     """The whole report as this person may see it: three queries."""
     report = await queries.get_full(person, number)
     return ReportDetail(
-        messages=await queries.messages_of(number, internal=person.is_staff),
+        messages=await threads.messages_of(number, internal=person.is_staff),
         timeline=await timeline.of_report(number, internal=person.is_staff),
         **_values(report, base_url=base_url, now=now),
     )

@@ -15,7 +15,6 @@ from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.reports import search
 from tracker.reports.access import visible_to
-from tracker.reports.forms import MessageOut
 from tracker.reports.tables import Report, Status
 from tracker.web.pagination import decode_cursor, encode_cursor
 
@@ -46,6 +45,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     reporter: str
     reporter_name: str
     owner: str | None
+    owner_name: str | None
     closed_reason: str
 
     @property
@@ -74,6 +74,7 @@ class Full(Summary, frozen=True, kw_only=True):
     closed_at: datetime | None
     closed_text: str
     closing_by: str | None
+    closing_by_name: str | None
     closing_reason: str
     closing_text: str
     appealed_at: datetime | None
@@ -87,7 +88,8 @@ _COLUMNS = (
     " reports.closed_reason, d.codename, d.name_zh AS device_zh, d.name_en AS device_en,"
     " b.version AS build, rb.version AS released_in, m.slug AS module,"
     " m.name_zh AS module_zh, m.name_en AS module_en,"
-    " p.handle AS reporter, p.display_name AS reporter_name, o.handle AS owner"
+    " p.handle AS reporter, p.display_name AS reporter_name, o.handle AS owner,"
+    " o.display_name AS owner_name"
 )
 _JOINS = (
     " FROM reports JOIN device_models d ON d.id = reports.model"
@@ -101,6 +103,7 @@ _FULL_COLUMNS = (
     " reports.answered_at, reports.closed_at, reports.closed_text, reports.closing_reason,"
     " reports.closing_text, reports.appealed_at, c.handle AS closed_by,"
     " c.display_name AS closed_by_name, cc.handle AS closing_by,"
+    " cc.display_name AS closing_by_name,"
     " q.id AS q_id, q.text AS q_text, q.at AS q_at, qp.handle AS q_by,"
     " qp.display_name AS q_by_name, mat.median_seconds AS answer_seconds"
 )
@@ -137,6 +140,7 @@ def _common(row: Record) -> dict[str, Any]:
         "reporter": row["reporter"],
         "reporter_name": row["reporter_name"],
         "owner": row["owner"],
+        "owner_name": row["owner_name"],
         "closed_reason": row["closed_reason"],
     }
 
@@ -149,7 +153,7 @@ def _full(row: Record) -> Full:
     )
     named = (
         "body reporter_id model_id answered_at closed_by closed_by_name closed_at closed_text"
-        " closing_by closing_reason closing_text appealed_at answer_seconds"
+        " closing_by closing_by_name closing_reason closing_text appealed_at answer_seconds"
     ).split()
     return Full(question=question, **_common(row), **{name: row[name] for name in named})
 
@@ -294,52 +298,3 @@ async def get_report(person: Person, number: int, *, lock: bool = False) -> Repo
         raise NotFound(Text(f"没有 R-{number} 这个反馈", f"There is no report R-{number}"))
     values = {name: value for name, value in rows[0].items() if name != "search"}
     return Report(_exists_in_db=True, **values)
-
-
-async def messages_of(report: int, *, internal: bool) -> list[MessageOut]:
-    """The thread, oldest first; `internal` also gives the team's notes."""
-    rows = await database.fetch(
-        "SELECT m.id, p.handle AS author, p.display_name AS author_name, m.official, m.kind,"
-        " m.text, m.internal, m.at FROM messages m JOIN people p ON p.id = m.author"
-        " WHERE m.report = $1 AND (NOT m.internal OR $2) ORDER BY m.id",
-        report,
-        internal,
-    )
-    return [MessageOut(**dict(row)) for row in rows]
-
-
-class AffectedPerson(msgspec.Struct, frozen=True):
-    handle: str
-    name: str
-    device: Text
-    build: str | None
-    text: str
-    at: datetime
-
-
-async def affected_by(report: int) -> list[AffectedPerson]:
-    """Who else has it, on which phone; the latest 50."""
-    rows = await database.fetch(
-        "SELECT p.handle, p.display_name, d.name_zh, d.name_en, b.version, a.text, a.at"
-        " FROM affected a JOIN people p ON p.id = a.person JOIN device_models d ON d.id = a.model"
-        " LEFT JOIN builds b ON b.id = a.build WHERE a.report = $1 ORDER BY a.id DESC LIMIT 50",
-        report,
-    )
-    return [
-        AffectedPerson(
-            row["handle"],
-            row["display_name"],
-            Text(row["name_zh"], row["name_en"]),
-            row["version"],
-            row["text"],
-            row["at"],
-        )
-        for row in rows
-    ]
-
-
-async def is_affected(person: Person, report: int) -> bool:
-    row = await database.fetch_row(
-        "SELECT 1 FROM affected WHERE report = $1 AND person = $2", report, person.id
-    )
-    return row is not None

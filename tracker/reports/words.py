@@ -106,8 +106,9 @@ def status_sentence(
     match status:
         case Status.NEW if answer_time:
             return Text(
-                "已收到。通常在 {time}内回复。", "We have it. An answer usually takes {time}."
-            ).filled(time=answer_time)
+                f"已收到。通常在 {answer_time.zh}内回复。",
+                f"We have it. An answer usually takes {answer_time.en}.",
+            )
         case Status.NEW:
             return Text("已收到，工程师会来看。", "We have it; an engineer will look at it.")
         case Status.NEEDS_INFO:
@@ -140,10 +141,55 @@ def status_sentence(
         case Status.RELEASED:
             return Text("已解决。更新后告诉我们：好了吗？", "In your build. Is it fixed?")
         case Status.VERIFIED:
-            return Text("已确认解决，谢谢。", "Confirmed. Thank you.")
+            return Text("你确认已解决，谢谢。", "You confirmed it. Thank you.")
         case _:
-            known = REASONS.get(reason, Text("其他", "other"))
-            return Text(f"已关闭：{known.zh}。", f"Closed: {known.en[0].lower()}{known.en[1:]}.")
+            return _closed(reason)
+
+
+def sentence_for_others(
+    status: str,
+    *,
+    device: Text,
+    build: str | None = None,
+    expected: Text | None = None,
+    reason: str = "",
+) -> Text:
+    """The same for a reader who did not file it: nothing is asked of them, nothing called theirs."""
+    match status:
+        case Status.NEW:
+            return Text("已收到，等工程师来看。", "Received; an engineer will look at it.")
+        case Status.NEEDS_INFO:
+            return Text(
+                "工程师在等提交者补充一点信息。",
+                "An engineer is waiting for the reporter’s answer.",
+            )
+        case Status.ACCEPTED:
+            return Text("已收录，排队等待处理。", "Recorded, and waiting for its turn.")
+        case Status.IN_PROGRESS:
+            return Text("工程师正在修复。", "Being fixed now.")
+        case Status.FIXED if expected:
+            return Text(
+                f"已修复，预计随 {expected.zh}的版本到达{_beside(device.zh)}。",
+                f"Fixed. Expected in the build of {expected.en} for {device.en}.",
+            )
+        case Status.FIXED:
+            return Text("已修复，等待下一个版本。", "Fixed, and waiting for the next build.")
+        case Status.RELEASED | Status.VERIFIED if build:
+            who = "，提交者确认过" if status == Status.VERIFIED else ""
+            confirmed = ", and confirmed by its reporter" if status == Status.VERIFIED else ""
+            return Text(
+                f"已在{_beside(device.zh)}的 {build} 解决{who}。",
+                f"Fixed in build {build} for {device.en}{confirmed}.",
+            )
+        case Status.RELEASED | Status.VERIFIED:
+            return Text("已解决。", "Fixed.")
+        case _:
+            return _closed(reason)
+
+
+def _closed(reason: str) -> Text:
+    known = REASONS.get(reason, Text("其他", "other"))
+    return Text(f"已关闭：{known.zh}。", f"Closed: {known.en[0].lower()}{known.en[1:]}.")
 
 
 def _beside(zh: str) -> str:
@@ -154,6 +200,11 @@ def _beside(zh: str) -> str:
 def next_step(status: str, *, appealed: bool = False, reason: str = "") -> Text:
     """What happens next, and who has to do it."""
     match status:
+        case Status.NEW if appealed:
+            return Text(
+                "你的申诉已经送到，工程师会再看一次。",
+                "Your appeal has arrived; an engineer will look again.",
+            )
         case Status.NEW:
             return Text(
                 "工程师会收录它，或者向你提问。",
@@ -185,3 +236,23 @@ def next_step(status: str, *, appealed: bool = False, reason: str = "") -> Text:
             )
         case _:
             return Text("如果不同意，你可以申诉一次。", "If you disagree, you may appeal once.")
+
+
+def next_step_for_others(status: str) -> Text:
+    """What happens next, for a reader who did not file it."""
+    match status:
+        case Status.CLOSED:
+            return Text(
+                "你也遇到的话，提交一个你自己的反馈。",
+                "If you have it too, file a report of your own.",
+            )
+        case Status.NEEDS_INFO:
+            return Text("补充以后马上继续。", "It goes on as soon as they have answered.")
+        case Status.RELEASED:
+            return Text("等提交者更新后确认。", "Its reporter will say whether it helped.")
+        case Status.VERIFIED:
+            return Text("不需要再做什么。", "There is nothing left to do.")
+        case Status.FIXED:
+            return Text("版本发布当天会通知提交者。", "Its reporter is told when the build is out.")
+        case _:
+            return next_step(status)
