@@ -12,6 +12,7 @@ import pytest
 
 from tests.cast import _clients, _clock, api_of, app, browser_of, cast, clock
 from tests.databases import _emptying, database, on_given_server, settings, tracker_environment
+from tests.world import world
 
 __all__ = [
     "_clients",
@@ -26,6 +27,7 @@ __all__ = [
     "on_given_server",
     "settings",
     "tracker_environment",
+    "world",
 ]
 
 
