@@ -163,9 +163,7 @@ async def test_a_code_is_never_oversold(browser_of: BrowserOf, cast: Cast, clock
     assert await Person.count() == 6 + 3
 
 
-async def test_two_friends_want_one_handle(
-    browser_of: BrowserOf, cast: Cast, clock: Clock
-) -> None:
+async def test_two_friends_want_one_handle(browser_of: BrowserOf, cast: Cast, clock: Clock) -> None:
     code = await a_code(cast, clock, uses=2)
     answers = await asyncio.gather(*(join(browser_of(None), code) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [303, 422]

@@ -60,7 +60,7 @@ async def add_invitation(
     given_by: Person | None = None,
     note: str = "",
     uses: int = 1,
-    days: int | None = None,
+    days: int = 0,
 ) -> Any:
     """The new row. Who may do this is up to the caller: `invite`, or whoever runs the server."""
     return await database.fetch_row(

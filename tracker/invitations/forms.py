@@ -27,14 +27,15 @@ class NewInvitation(msgspec.Struct, frozen=True):
         int, says("可以用 1 到 1000 次", "It can be used 1 to 1000 times", ge=1, le=1000)
     ] = 1
     days: Annotated[
-        int | None,
+        int,
         says(
             "有效期是 1 到 365 天，留空则一直有效",
             "It is good for 1 to 365 days; leave it empty for no end",
-            ge=1,
+            ge=0,
             le=365,
         ),
-    ] = None
+    ] = 0
+    """0: no end."""
     note: Annotated[
         str, says("备注最多 200 个字", "A note has at most 200 characters", max_length=200)
     ] = ""

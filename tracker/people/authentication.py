@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
+from asyncpg import Record
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders, State
@@ -111,7 +111,7 @@ async def _by_token(scope: Scope, header: str, now: datetime) -> None:
     scope["auth"] = Credential("token", row["credential"])
 
 
-def _person(row: Mapping[str, Any]) -> Person:
+def _person(row: Record) -> Person:
     person = Person(**{name: row[name] for name in _COLUMNS})
     # So that `save` changes the row rather than adding one.
     person._exists_in_db = True
