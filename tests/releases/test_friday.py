@@ -234,3 +234,32 @@ async def test_a_hotfix_between_fridays_goes_out_at_once(
     assert await status(alice, report) == "released"
     notices = (await ok(await alice.get("notices")))["items"]
     assert [(n["kind"], n["reports"]) for n in notices] == [("build", [report])]
+
+
+async def test_a_report_linked_to_what_is_shipped_already_is_told_at_once(
+    api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    alice, cai, erin = api_of("alice"), api_of("cai"), api_of("erin")
+    first = await file(alice, "fuxi", "打开相机后闪退")
+    proposal = await propose(erin, first)
+    await ok(await erin.put(f"proposals/{proposal}/fix", json={}))
+    await ship(erin, "fuxi")
+    await ok(await cai.put(f"releases/{FRIDAY}/publication"))
+    await schedule.tick(settings, clock.now)
+    duplicate = await file(alice, "fuxi", "相机打不开")
+    again_there = await file(alice, "fuxi", "更新以后还是闪退", build="26.11.27")
+    for report in (duplicate, again_there):
+        await ok(await erin.put(f"reports/{report}/proposal", json={"proposal": proposal}))
+    assert await status(alice, duplicate) == "released"
+    assert await status(alice, again_there) == "accepted", "it has the build, and the problem"
+    await schedule.tick(settings, clock.advance(minutes=1))
+    told = [n["reports"] for n in (await ok(await alice.get("notices")))["items"]]
+    assert told == [[duplicate], [first]]
+    body = {"reason": "它会让夜景变慢"}
+    await ok(await erin.request("DELETE", f"proposals/{proposal}/fix", json=body))
+    await schedule.tick(settings, clock.advance(minutes=1))
+    correction = (await ok(await alice.get("notices")))["items"][0]
+    assert (correction["kind"], sorted(correction["reports"])) == (
+        "correction",
+        sorted([first, duplicate]),
+    )

@@ -91,6 +91,23 @@ FROM (
 """
 
 
+# Linked to a proposal that has been shipped already: the news comes at once, and by itself.
+_NEWS_OF_ONE = """
+SELECT r.reporter, jsonb_build_object('release', NULL, 'reports', jsonb_build_array(
+    jsonb_build_object('report', r.id, 'title', r.title, 'proposal', r.proposal,
+        'codename', d.codename, 'device', jsonb_build_object('zh', d.name_zh, 'en', d.name_en),
+        'build', b.version, 'own', true)))
+FROM reports r JOIN builds b ON b.id = r.released_in JOIN device_models d ON d.id = r.model
+WHERE r.id = $5 AND r.standing = 'released'
+"""
+
+
+async def _one_released(event: Record, data: dict[str, Any], now: datetime) -> None:
+    if event["release"] is None and event["build"] is None:
+        cause = f"report:{event['report']}:{data['build_id']}"
+        await _tell(_NEWS_OF_ONE, NoticeKind.BUILD, cause, event, now, event["report"])
+
+
 async def _train_left(event: Record, data: dict[str, Any], now: datetime) -> None:
     await _tell(
         _NEWS.replace("{moved}", "e.release = $7"),
@@ -122,7 +139,11 @@ async def _build_left(event: Record, data: dict[str, Any], now: datetime) -> Non
 _CORRECTION = """
 SELECT n.person, jsonb_build_object('reason', $6::text, 'reports', jsonb_agg(DISTINCT item))
 FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
-JOIN notices n ON n.cause IN ('release:' || b.release::text, 'build:' || b.id::text)
+CROSS JOIN LATERAL (
+    SELECT 'release:' || b.release::text UNION ALL SELECT 'build:' || b.id UNION ALL
+    SELECT 'report:' || r.id || ':' || b.id FROM reports r
+    WHERE r.proposal = s.proposal AND r.model = s.model) AS causes (cause)
+JOIN notices n ON n.cause = causes.cause
 CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
 WHERE s.id = ANY ($5::bigint[]) AND (item->>'proposal')::bigint = s.proposal
     AND item->>'codename' = d.codename AND item->>'build' = b.version
@@ -216,6 +237,7 @@ _SEVERE = {"brick", "data_loss", "security"}
 LISTENERS: dict[str, Listener] = {
     "release.published": _train_left,
     "build.published": _build_left,
+    "report.released": _one_released,
     "proposal.reverted": _fix_reverted,
     "proposal.reopened": _slice_reopened,
     "report.filed": _only_if(

@@ -161,10 +161,10 @@ async def verify(person: Person, number: int, form: Verify, *, now: datetime, tr
         if report.proposal is None:
             raise Conflict(Text("现在还没有可以验证的修复", "There is no fix to check yet"))
         proposal = await get_proposal(person, report.proposal, lock=True)
-        if not await _keep_answer(person, report, build, form, now=now):
-            return True
-        data = {"build": build.version, "verdict": form.verdict, "text": form.text}
         carried = await _carries(proposal, build)
+        if not await _keep_answer(person, report, build, form, now=now):
+            return carried
+        data = {"build": build.version, "verdict": form.verdict, "text": form.text}
         own = report.reporter == person.id
         if form.verdict == Verdict.FIXED and carried and own:
             standing = Status.VERIFIED if report.standing == Status.RELEASED else None

@@ -26,7 +26,8 @@ SELECT facts.report,
         CASE WHEN facts.standing = 'fixed' THEN coalesce(facts.expected_on, {}::date)
             ELSE {}::date END END AS expected_on,
     NULL::text AS kind,
-    jsonb_build_object('proposal', 'P-' || facts.proposal, 'build', facts.version) AS data,
+    jsonb_build_object('proposal', 'P-' || facts.proposal, 'build', facts.version,
+        'build_id', facts.live) AS data,
     false AS always
 FROM (
     SELECT reports.id AS report, reports.standing, reports.released_in, reports.expected_on,
