@@ -11,12 +11,14 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.enums import ScopeType
+from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker import database
 from tracker.errors import NotSignedIn
-from tracker.people import sessions
+from tracker.people import cookies, sessions
+from tracker.people.access import require_tester
 from tracker.people.secrets import hash_of
 from tracker.people.tables import Person
 from tracker.web.requests import current_time
@@ -34,6 +36,11 @@ _BY_BEARER = (
 )
 _NOTE_EVERY = timedelta(minutes=1)
 _LONGEST_SECRET = 200
+
+
+def testers_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """On a whole controller: for everybody outside the closed beta its addresses do not exist."""
+    require_tester(connection.scope["user"])
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -76,7 +83,7 @@ async def identify(scope: Scope) -> None:
     if scope["path"].startswith("/api/"):
         await _by_token(scope, connection.headers.get("authorization", ""), now)
         return
-    name = sessions.cookie_name(scope["litestar_app"].state.settings)
+    name = cookies.cookie_name(scope["litestar_app"].state.settings)
     secret = connection.cookies.get(name, "")
     if secret and len(secret) <= _LONGEST_SECRET:
         await _by_session(scope, secret, now)
@@ -120,9 +127,9 @@ def _person(row: Record) -> Person:
 
 def _with_renewed_cookie(scope: Scope, send: Send) -> Send:
     settings = scope["litestar_app"].state.settings
-    name = sessions.cookie_name(settings)
+    name = cookies.cookie_name(settings)
     connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-    renewed = sessions.cookie(settings, connection.cookies[name]).to_header(header="")
+    renewed = cookies.cookie(settings, connection.cookies[name]).to_header(header="")
     mark = f"{name}="
 
     async def send_renewed(message: Message) -> None:

@@ -9,7 +9,7 @@ from litestar.datastructures import Cookie
 
 from tracker.errors import Invalid, TooMany
 from tracker.language import Text
-from tracker.people import actions, sessions
+from tracker.people import actions, cookies, sessions
 from tracker.people.authentication import Anybody
 from tracker.people.forms import SignIn
 from tracker.people.tables import Person
@@ -40,10 +40,10 @@ async def signed_in(request: Anybody, person: Person, target: str, *, now: Now) 
         person,
         now=now,
         user_agent=request.headers.get("user-agent", ""),
-        instead_of=request.cookies.get(sessions.cookie_name(settings), ""),
+        instead_of=request.cookies.get(cookies.cookie_name(settings), ""),
     )
     answer = go_to(target)
-    answer.cookies.append(sessions.cookie(settings, secret))
+    answer.cookies.append(cookies.cookie(settings, secret))
     return answer
 
 
@@ -96,11 +96,11 @@ class SigningIn(Controller):
     @post("/signout")
     async def sign_out(self, request: Anybody) -> Response[Any]:
         settings = request.app.state.settings
-        secret = request.cookies.get(sessions.cookie_name(settings), "")
+        secret = request.cookies.get(cookies.cookie_name(settings), "")
         if secret:
             await sessions.close_session(secret)
         answer = go_to("/")
-        answer.cookies.append(sessions.no_cookie(settings))
+        answer.cookies.append(cookies.no_cookie(settings))
         return answer
 
 
@@ -124,7 +124,7 @@ class Languages(Controller):
                     max_age=A_YEAR,
                     httponly=True,
                     samesite="lax",
-                    secure=sessions.https(request.app.state.settings),
+                    secure=cookies.https(request.app.state.settings),
                 )
             )
         return answer

@@ -1,46 +1,17 @@
-"""Browsers that are signed in, and the cookie that proves it."""
+"""Browsers that are signed in."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from litestar.datastructures import Cookie
-
 from tracker import database
 from tracker.people.secrets import hash_of, new_secret
 from tracker.people.tables import Person
-from tracker.settings import Settings
 
 LIFE = timedelta(days=30)
 """How long a browser stays signed in after it was last seen."""
 RENEW_BEFORE = LIFE - timedelta(days=1)
 """Renewed at most once a day, so that reading a page is not a write."""
-
-
-def https(settings: Settings) -> bool:
-    return settings.base_url.startswith("https://")
-
-
-def cookie_name(settings: Settings) -> str:
-    """`__Host-`: browsers take it from this very host and over https only, never from a sibling."""
-    return "__Host-session" if https(settings) else "session"
-
-
-def cookie(settings: Settings, secret: str) -> Cookie:
-    return Cookie(
-        key=cookie_name(settings),
-        value=secret,
-        path="/",
-        max_age=int(LIFE.total_seconds()) if secret else 0,
-        httponly=True,
-        samesite="lax",
-        secure=https(settings),
-    )
-
-
-def no_cookie(settings: Settings) -> Cookie:
-    """Makes the browser forget the session."""
-    return cookie(settings, "")
 
 
 async def open_session(
