@@ -49,7 +49,14 @@ STATUSES = (
 )
 @click.option("--owner", metavar="HANDLE", help="Only those this engineer owns.")
 @click.option("--mine", is_flag=True, help="Only those you own.")
-@click.option("-n", "limit", default=50, show_default=True, help="At most so many; 0: all.")
+@click.option(
+    "-n",
+    "limit",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="At most so many; 0: all.",
+)
 @desk
 def inbox(
     here: Desk,
@@ -104,7 +111,14 @@ def inbox(
 )
 @click.option("--owner", metavar="HANDLE", help="Only those this engineer owns.")
 @click.option("--mine", is_flag=True, help="Only those you own.")
-@click.option("-n", "limit", default=50, show_default=True, help="At most so many; 0: all.")
+@click.option(
+    "-n",
+    "limit",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="At most so many; 0: all.",
+)
 @desk
 def proposals(
     here: Desk,

@@ -131,12 +131,17 @@ def full(report: Thing) -> RenderableType:
 def _message(message: Thing) -> RenderableType:
     head = facts(
         Text(clean(message.get("author")), style="bold"),
-        "official" if message.get("official") else "",
-        label(message["kind"]) if message.get("kind") not in (None, "message") else "",
-        Text("internal", style="yellow") if message.get("internal") else "",
+        Text("internal note", style="yellow") if message.get("internal") else _part(message),
         Text(stamp(message.get("at")), style="dim"),
     )
     return Group(head, Padding(Text(clean(message.get("text"))), (0, 0, 0, 2)))
+
+
+def _part(message: Thing) -> str:
+    """What a message is in the conversation: a question, an answer, the team's word."""
+    if message.get("kind") not in (None, "message"):
+        return label(message["kind"])
+    return "the team" if message.get("official") else ""
 
 
 def _happened(event: Thing) -> RenderableType:

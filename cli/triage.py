@@ -125,7 +125,7 @@ def close(here: Desk, names: tuple[str, ...], reason: str, text: str | None) -> 
 
     def act(name: str) -> tuple[Thing, str]:
         report = here.server.put(f"reports/{name}/closure", {"reason": reason, "text": words})
-        return report, f"{name}  {waiting(report) or 'closed as ' + label(reason)}"
+        return report, f"{name}  {waiting(report) or 'closed: ' + label(reason)}"
 
     _each(here, tuple(wanted), act)
 
