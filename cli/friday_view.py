@@ -32,12 +32,13 @@ def preview(train: Thing, *, messages: bool) -> RenderableType:
     entries = train.get("entries") or []
     builds = train.get("builds") or []
     told = train.get("recipients", 0)
+    left = train.get("state") == "published"
     parts: list[RenderableType] = [
         Text.assemble(heading("Friday", train["date"]), "  ", styled(train.get("state"))),
         facts(
             count(len(entries), "line"),
             count(len(builds), "build"),
-            "1 person is told" if told == 1 else f"{told} people are told",
+            "" if left else "1 person is told" if told == 1 else f"{told} people are told",
         ),
     ]
     for name, style in (("blockers", "red"), ("warnings", "yellow")):
@@ -101,7 +102,7 @@ def _entry(entry: Thing) -> RenderableType:
         Text.assemble((en, "bold"), f": {clean(entry.get('en') or '')}{only}"),
     ]
     if erratum := entry.get("erratum"):
-        gone = models(erratum.get("models")) or ""
+        gone = f" ({clean(', '.join(erratum['models']))})" if erratum.get("models") else ""
         words = in_both(erratum.get("reason"))
         parts.append(Text(f"withdrawn{gone}: {words}", style="red"))
     return Group(*parts)
