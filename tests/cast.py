@@ -113,7 +113,8 @@ class Browser(httpx.AsyncClient):
     ) -> httpx.Response:
         """Send a form of our pages. A list sends a field several times, None leaves it out."""
         if "csrf" not in self.cookies:
-            await self.get("/signin")
+            # Which for somebody who is not signed in is the page to do that.
+            await self.get("/settings", follow_redirects=True)
         filled = {name: value for name, value in (form or {}).items() if value is not None}
         return await self.post(path, data={"_csrf_token": self.cookies["csrf"], **filled}, **more)
 

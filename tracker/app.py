@@ -91,6 +91,7 @@ def create_app(
     The database is started with the application and stopped with it, but not migrated.
     """
     https = settings.base_url.startswith("https://")
+    form_cookie = "__Host-csrf" if https else "csrf"
     app = Litestar(
         route_handlers=[
             alive,
@@ -110,7 +111,7 @@ def create_app(
         guards=[signed_in],
         csrf_config=CSRFConfig(
             secret=settings.signing_key(),
-            cookie_name="__Host-csrf" if https else "csrf",
+            cookie_name=form_cookie,
             cookie_secure=https,
             cookie_httponly=True,
             exclude=["^/api/"],
@@ -133,5 +134,5 @@ def create_app(
             }
         ),
     )
-    app.asgi_handler = surround(app.asgi_handler, https=https)
+    app.asgi_handler = surround(app.asgi_handler, https=https, form_cookie=form_cookie)
     return app

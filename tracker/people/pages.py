@@ -107,7 +107,9 @@ class SigningIn(Controller):
 class Languages(Controller):
     opt = PUBLIC
 
-    @post("/language")
+    # Free of the forgery check, so that public pages can do without its cookie. The session's
+    # is not sent along by foreign pages, so they cannot choose for a person.
+    @post("/language", opt={"csrf_exempt": True})
     async def choose(self, request: Anybody) -> Response[Any]:
         """For this browser, and for the person where one is signed in."""
         sent = await request.form()

@@ -16,6 +16,7 @@ from litestar import Request
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
+from litestar.types import Scope
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup, escape
 
@@ -23,6 +24,7 @@ from tracker.language import Language, Text
 from tracker.web import dates
 from tracker.web.markdown import render_markdown
 from tracker.web.requests import current_time, language_of
+from tracker.web.traffic import keep_form_cookie
 
 PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "static"
@@ -128,6 +130,20 @@ class Blank(dict[str, Any]):
         return None
 
 
+class _FormToken:
+    """What a form carries against forgery. A page without one leaves the browser no cookie."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def __html__(self) -> str:
+        keep_form_cookie(self._scope)
+        token = ScopeState.from_scope(self._scope).csrf_token
+        return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(
+            token if isinstance(token, str) else ""
+        )
+
+
 class Page(Template):
     """A template with what every page needs: the reader, their language, zone and the time."""
 
@@ -136,7 +152,6 @@ class Page(Template):
     def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
         viewer = request.scope.get("user")
         language = language_of(request)
-        token = ScopeState.from_scope(request.scope).csrf_token
         return {
             "t": TRANSLATORS[language],
             "lang": language,
@@ -147,10 +162,7 @@ class Page(Template):
             "query": request.url.query,
             "unread": self.unread,
             "debug": request.app.debug,
-            "csrf_token": token if isinstance(token, str) else "",
-            "csrf_input": Markup('<input type="hidden" name="_csrf_token" value="{}">').format(
-                token if isinstance(token, str) else ""
-            ),
+            "csrf_input": _FormToken(request.scope),
             **self.context,
         }
 

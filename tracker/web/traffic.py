@@ -6,7 +6,7 @@ from time import perf_counter
 
 import structlog
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 log = structlog.stdlib.get_logger("tracker.requests")
 
@@ -34,8 +34,29 @@ _UNKNOWN = "-"
 _QUIET = {"/healthz", "/readyz"}
 
 
-def surround(app: ASGIApp, *, https: bool) -> ASGIApp:
-    """Wrap the whole application: headers on every answer, one line in the log for each."""
+_HAS_FORM = "has_form"
+
+
+def keep_form_cookie(scope: Scope) -> None:
+    """The answer holds a form, so the browser has to keep the cookie that goes with it."""
+    scope["state"][_HAS_FORM] = True
+
+
+def _drop_cookie(message: HTTPResponseStartEvent, mark: bytes) -> None:
+    message["headers"] = [
+        (name, value)
+        for name, value in message["headers"]
+        if not (name.lower() == b"set-cookie" and value.startswith(mark))
+    ]
+
+
+def surround(app: ASGIApp, *, https: bool, form_cookie: str) -> ASGIApp:
+    """Wrap the whole application: headers on every answer, one line in the log for each.
+
+    `form_cookie` is set where a form needs it and nowhere else, so that public pages without
+    one are the same for everybody and may be kept on the way.
+    """
+    mark = f"{form_cookie}=".encode()
     headers = [*_HEADERS]
     if https:
         headers.append((b"strict-transport-security", b"max-age=31536000"))
@@ -51,6 +72,8 @@ def surround(app: ASGIApp, *, https: bool) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if not scope.get("state", {}).get(_HAS_FORM):
+                    _drop_cookie(message, mark)
                 message["headers"] = [*message["headers"], *headers]
             await send(message)
 
