@@ -32,7 +32,9 @@ __all__ = [
     "execute",
     "fetch",
     "fetch_row",
+    "known_migrations",
     "migrate",
+    "pending_migrations",
     "ping",
     "rows",
     "running",
@@ -205,7 +207,7 @@ async def migrate() -> list[str]:
     and whatever is killed when, the tables are either the old or the new ones. So a migration
     here cannot hold what PostgreSQL refuses in a transaction (CREATE INDEX CONCURRENTLY).
     """
-    known = _migrations_on_disk()
+    known = known_migrations()
     if not known - await _migrations_which_ran():
         return []
     # Takes 150 ms to import, for a day on which there is something to do.
@@ -311,7 +313,13 @@ def _without_password(url: str) -> str:
     return f"{parts.hostname or 'this machine'}{parts.path}"
 
 
-def _migrations_on_disk() -> set[str]:
+async def pending_migrations() -> list[str]:
+    """Those that `migrate` would run, in their order."""
+    return sorted(known_migrations() - await _migrations_which_ran())
+
+
+def known_migrations() -> set[str]:
+    """The migrations that this version of the tracker has."""
     # Read, not imported: at every start but a few, this is all there is to do.
     names = (
         re.search(r'^ID = "([^"]+)"', file.read_text(), re.MULTILINE)

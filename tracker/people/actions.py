@@ -118,6 +118,18 @@ async def set_password(person: Person, new: str) -> None:
         await sessions.close_other_sessions(person, but=None)
 
 
+async def disable(person: Person, *, now: datetime) -> None:
+    """Shut them out at once: whoever they are signed in as, in whatever browser or script."""
+    async with database.transaction():
+        await Person.update({Person.disabled_at: now}).where(Person.id == person.id)
+        await sessions.close_other_sessions(person, but=None)
+
+
+async def enable(person: Person) -> None:
+    """Their tokens work again; browsers have to sign in anew."""
+    await Person.update({Person.disabled_at: None}).where(Person.id == person.id)
+
+
 async def make_token(person: Person, name: str, *, now: datetime) -> str:
     """The bearer token. It is not kept, so this is the only time it can be shown."""
     token = new_token()
