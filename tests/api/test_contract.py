@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import ApiOf
+from tests.cast import ApiOf, Clock
 from tracker import database as door
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -124,8 +124,17 @@ async def test_a_cursor_or_limit_that_is_none_is_named(api_of: ApiOf) -> None:
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("闪退", True), ("相机", True), ("Camera", True), ("camera  closes", True), ("机后", True)]
-    + [("闹钟", False), ("cam", False), ("退闪", False), ("！？", False)],
+    [
+        ("闪退", True),
+        ("相机", True),
+        ("Camera", True),
+        ("camera  closes", True),
+        ("机后", True),
+        ("闹钟", False),
+        ("cam", False),
+        ("退闪", False),
+        ("！？", False),
+    ],
 )
 async def test_words_are_found_in_both_languages(api_of: ApiOf, query: str, found: bool) -> None:
     alice = api_of("alice")
@@ -207,3 +216,23 @@ async def test_builds_keep_their_explicit_order(api_of: ApiOf) -> None:
     wednesday = {"ring": "closed", "release": "2026-11-25"}
     wrong = await erin.put("builds/fuxi/V14.12", json=wednesday)
     assert wrong.json()["errors"][0]["field"] == "release"
+
+
+async def test_the_inbox_is_where_a_tester_spoke_last(api_of: ApiOf, clock: Clock) -> None:
+    alice, erin = api_of("alice"), api_of("erin")
+    first, second, third = [
+        (await alice.post("reports", json=REPORT | {"title": title})).json()["id"]
+        for title in ("一", "二", "三")
+    ]
+
+    async def waiting() -> list[str]:
+        return await _all_pages(erin, "reports", sort="waiting", limit=2)
+
+    assert await waiting() == [first, second, third]
+    await erin.put(f"reports/{first}/question", json={"text": "哪个版本？"})
+    await erin.post(f"reports/{second}/messages", json={"text": "只给自己人", "internal": True})
+    await erin.post("proposals", json={"title": "三", "reports": [third]})
+    assert await waiting() == [second], "a note for the team answers nobody"
+    clock.advance(minutes=5)
+    await alice.post(f"reports/{first}/messages", json={"text": "26.11.20"})
+    assert await waiting() == [second, first]

@@ -35,6 +35,7 @@ STATEMENTS = (
     "CREATE INDEX reports_proposal ON reports (proposal, id) WHERE proposal IS NOT NULL",
     "CREATE INDEX reports_build ON reports (build, id) WHERE build IS NOT NULL",
     "CREATE INDEX reports_owner ON reports (owner, id) WHERE owner IS NOT NULL",
+    "CREATE INDEX reports_waiting ON reports (waiting_since, id) WHERE waiting_since IS NOT NULL",
     "CREATE INDEX reports_updated ON reports (updated_at, id)",
     "CREATE UNIQUE INDEX reports_external ON reports (source, external_id)"
     " WHERE external_id <> ''",

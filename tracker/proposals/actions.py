@@ -131,7 +131,8 @@ async def _link(
         )
     await database.execute(
         "UPDATE reports SET proposal = $2, released_in = NULL, expected_on = NULL,"
-        " owner = coalesce(owner, $3), answered_at = coalesce(answered_at, $4) WHERE id = $1",
+        " owner = coalesce(owner, $3), answered_at = coalesce(answered_at, $4),"
+        " waiting_since = NULL WHERE id = $1",
         number,
         target.id,
         target.owner or engineer.id,
@@ -168,9 +169,10 @@ async def unlink_report(engineer: Person, number: int, *, now: datetime) -> None
         if report.proposal is None:
             return
         await database.execute(
-            "UPDATE reports SET proposal = NULL, released_in = NULL, expected_on = NULL"
-            " WHERE id = $1",
+            "UPDATE reports SET proposal = NULL, released_in = NULL, expected_on = NULL,"
+            " waiting_since = coalesce(waiting_since, $2) WHERE id = $1",
             number,
+            now,
         )
         await note_act(
             engineer,

@@ -47,9 +47,10 @@ async def file_report(person: Person, form: FileReport, *, now: datetime) -> int
         row = await database.fetch_row(
             "INSERT INTO reports (reporter, model, ring, build, module, kind, severity, frequency,"
             " title, body, private, status, standing, owner, affected, filed_at, updated_at,"
-            " closed_reason, closed_text, closing_reason, closing_text, source, external_id,"
-            " search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'new', 'new', $12, 0,"
-            " $13, $13, '', '', '', '', '', '', array_to_tsvector($14::text[])) RETURNING id",
+            " waiting_since, closed_reason, closed_text, closing_reason, closing_text, source,"
+            " external_id, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'new',"
+            " 'new', $12, 0, $13, $13, $13, '', '', '', '', '', '',"
+            " array_to_tsvector($14::text[])) RETURNING id",
             person.id,
             model.id,
             ring,
@@ -97,7 +98,14 @@ async def add_message(
     assert row is not None
     if official and not internal:
         await database.execute(
-            "UPDATE reports SET answered_at = $2 WHERE id = $1 AND answered_at IS NULL",
+            "UPDATE reports SET answered_at = coalesce(answered_at, $2), waiting_since = NULL"
+            " WHERE id = $1",
+            report.id,
+            now,
+        )
+    elif not internal:
+        await database.execute(
+            "UPDATE reports SET waiting_since = coalesce(waiting_since, $2) WHERE id = $1",
             report.id,
             now,
         )

@@ -63,13 +63,27 @@ class ReportApi(Controller):
         proposal: FromQuery[str] = "",
         q: FromQuery[str] = "",
         sort: FromQuery[str] = "new",
+        waiting: FromQuery[bool] = False,
         limit: FromQuery[int] = DEFAULT_LIMIT,
         after: FromQuery[str] = "",
     ) -> Listing[ReportOut]:
         """`status` takes several, separated by commas, and `open` for all that are not done.
-        `q` finds words of title and text, in Chinese and in English."""
+        `q` finds words of title and text, in Chinese and in English. `waiting` leaves those in
+        which a tester spoke last; `sort` is new, old, updated, or waiting: the longest wait first.
+        """
         filters = queries.Filters(
-            status, device, module, build, owner, reporter, severity, kind, proposal, q, sort
+            status,
+            device,
+            module,
+            build,
+            owner,
+            reporter,
+            severity,
+            kind,
+            proposal,
+            q,
+            sort,
+            waiting,
         )
         found, cursor = await queries.list_full(
             request.user, filters, limit=check_limit(limit), after=after

@@ -20,23 +20,24 @@ from tracker.reports.status import note_act
 from tracker.reports.tables import SEVERE, MessageKind, Reason, Report, Status
 
 
-async def close(person: Person, number: int, form: Close, *, now: datetime) -> None:
+async def close(person: Person, number: int, form: Close, *, now: datetime) -> bool:
     """Close a report, or for a severe one: ask for a second engineer, or be that second one.
 
     A tester closes only a report of their own, as withdrawn. Closing it again for the same
-    reason changes nothing.
+    reason changes nothing. False: it waits for the second person.
     """
     async with database.transaction():
         report = await get_report(person, number, lock=True)
         _check_closable(person, report, form)
         if report.closed_at is not None:
             if report.closed_reason == form.reason:
-                return
+                return True
             raise Conflict(Text("这个反馈已经关闭", "This report is closed already"))
         if report.severity in SEVERE and not _confirms(person, report, form):
             await propose_closing(person, report, form, now=now)
-            return
+            return False
         await close_row(report, person, form.reason, form.text or report.closing_text, now=now)
+    return True
 
 
 def _check_closable(person: Person, report: Report, form: Close) -> None:
@@ -90,6 +91,7 @@ async def close_row(
     await database.execute(
         "UPDATE reports SET closed_by = $2, closed_at = $3, closed_reason = $4, closed_text = $5,"
         " closing_by = NULL, closing_reason = '', closing_text = '', question = NULL,"
+        " waiting_since = NULL,"
         " answered_at = CASE WHEN $6 THEN coalesce(answered_at, $3) ELSE answered_at END"
         " WHERE id = $1",
         report.id,

@@ -122,7 +122,7 @@ class EventOut(msgspec.Struct, frozen=True):
 
 
 class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A report as lists show it."""
+    """A report as lists show it. `waiting_since`: a tester spoke last, then; null: the team."""
 
     id: str
     url: str
@@ -146,6 +146,7 @@ class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
     released_in: str | None
     filed_at: datetime
     updated_at: datetime
+    waiting_since: datetime | None
     body: str
     question: QuestionOut | None
     closure: ClosureOut | None

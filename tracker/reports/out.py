@@ -103,6 +103,7 @@ def _values(report: Full, *, base_url: str, now: datetime) -> dict[str, Any]:
         "released_in": report.released_in,
         "filed_at": report.filed_at,
         "updated_at": report.updated_at,
+        "waiting_since": report.waiting_since,
         "question": QuestionOut(question.text, question.by, question.at) if question else None,
         "closure": closure,
         "pending_closure": pending,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from asyncpg import Record
@@ -12,6 +12,7 @@ from piccolo.querystring import QueryString
 from tracker import database
 from tracker.errors import Invalid, NotFound
 from tracker.language import Text
+from tracker.numbers import proposal_number
 from tracker.people.tables import Person
 from tracker.reports import search
 from tracker.reports.access import visible_to
@@ -35,6 +36,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     expected_on: date | None
     filed_at: datetime
     updated_at: datetime
+    waiting_since: datetime | None
     codename: str
     device: Text
     ring: str
@@ -84,8 +86,8 @@ class Full(Summary, frozen=True, kw_only=True):
 _COLUMNS = (
     "reports.id, reports.title, reports.kind, reports.severity, reports.frequency,"
     " reports.private, reports.status, reports.standing, reports.affected, reports.proposal,"
-    " reports.expected_on, reports.filed_at, reports.updated_at, reports.ring,"
-    " reports.closed_reason, d.codename, d.name_zh AS device_zh, d.name_en AS device_en,"
+    " reports.expected_on, reports.filed_at, reports.updated_at, reports.waiting_since,"
+    " reports.ring, reports.closed_reason, d.codename, d.name_zh AS device_zh, d.name_en AS device_en,"
     " b.version AS build, rb.version AS released_in, m.slug AS module,"
     " m.name_zh AS module_zh, m.name_en AS module_en,"
     " p.handle AS reporter, p.display_name AS reporter_name, o.handle AS owner,"
@@ -130,6 +132,7 @@ def _common(row: Record) -> dict[str, Any]:
         "expected_on": row["expected_on"],
         "filed_at": row["filed_at"],
         "updated_at": row["updated_at"],
+        "waiting_since": row["waiting_since"],
         "codename": row["codename"],
         "device": Text(row["device_zh"], row["device_en"]),
         "ring": row["ring"],
@@ -172,13 +175,23 @@ class Filters(msgspec.Struct, frozen=True):
     proposal: str = ""
     q: str = ""
     sort: str = "new"
+    waiting: bool = False
 
 
-SORTS: dict[str, tuple[str, str, tuple[type, ...]]] = {
-    "new": ("reports.id DESC", "<", (int,)),
-    "old": ("reports.id", ">", (int,)),
-    "updated": ("reports.updated_at DESC, reports.id DESC", "<", (str, int)),
+class Sort(NamedTuple):
+    """A column before the number, which alone is the order where there is none."""
+
+    column: str
+    descending: bool
+
+
+SORTS = {
+    "new": Sort("", descending=True),
+    "old": Sort("", descending=False),
+    "updated": Sort("updated_at", descending=True),
+    "waiting": Sort("waiting_since", descending=False),
 }
+"""`waiting`: a tester spoke last; the longest wait first."""
 
 OPEN = ("new", "needs_info", "accepted", "in_progress", "fixed")
 
@@ -206,16 +219,23 @@ def _conditions(person: Person, filters: Filters) -> list[QueryString]:
     )
     conditions.extend(QueryString(sql, value) for value, sql in by_look_up if value)
     if filters.proposal:
-        number = filters.proposal.removeprefix("P-")
-        conditions.append(
-            QueryString("reports.proposal = {}", int(number) if number.isdecimal() else 0)
-        )
+        conditions.append(QueryString("reports.proposal = {}", _gathered_in(filters.proposal)))
+    if filters.waiting or filters.sort == "waiting":
+        conditions.append(QueryString("reports.waiting_since IS NOT NULL"))
     tokens = search.query_tokens(filters.q)
     if tokens:
         conditions.append(QueryString("reports.search @@ {}::tsquery", search.tsquery(tokens)))
     elif filters.q.strip():
         conditions.append(QueryString("false"))
     return conditions
+
+
+def _gathered_in(proposal: str) -> int:
+    """The number of `P-3` or `3`; zero, which none has, for anything else."""
+    try:
+        return proposal_number(f"P-{proposal.removeprefix('P-')}")
+    except NotFound:
+        return 0
 
 
 async def list_reports(
@@ -237,36 +257,28 @@ async def list_full(
 async def _page(
     person: Person, filters: Filters, *, limit: int, after: str, full: bool
 ) -> tuple[list[Record], str | None]:
-    if filters.sort not in SORTS:
-        raise Invalid({"sort": Text("排序方式认不出来", "Sort by new, old or updated")})
-    order, direction, types = SORTS[filters.sort]
+    sort = SORTS.get(filters.sort)
+    if sort is None:
+        raise Invalid({"sort": Text("排序方式认不出来", f"Sort by {', '.join(SORTS)}")})
+    columns = ([sort.column] if sort.column else []) + ["id"]
+    direction = "DESC" if sort.descending else "ASC"
+    order = ", ".join(f"reports.{column} {direction}" for column in columns)
     conditions = _conditions(person, filters)
     if after:
-        key = decode_cursor(after, *types)
-        if len(key) == 1:
-            conditions.append(QueryString(f"reports.id {direction} {{}}", key[0]))
-        else:
-            conditions.append(
-                QueryString(
-                    f"(reports.updated_at, reports.id) {direction} ({{}}::timestamptz, {{}})",
-                    datetime.fromisoformat(str(key[0])),
-                    key[1],
-                )
-            )
+        key = decode_cursor(after, *([datetime] if sort.column else []), int)
+        names = ", ".join(f"reports.{column}" for column in columns)
+        places = ", ".join("{}" for _ in key)
+        sign = "<" if sort.descending else ">"
+        conditions.append(QueryString(f"({names}) {sign} ({places})", *key))
     where = QueryString(" AND ".join("{}" for _ in conditions), *conditions)
-    columns, joins = _COLUMNS, _JOINS
-    if full:
-        columns, joins = _COLUMNS + _FULL_COLUMNS, _JOINS + _FULL_JOINS
+    selected = _COLUMNS + _FULL_COLUMNS + _JOINS + _FULL_JOINS if full else _COLUMNS + _JOINS
     rows = await database.rows(
-        QueryString(
-            f"SELECT {columns}{joins} WHERE {{}} ORDER BY {order} LIMIT {{}}", where, limit + 1
-        )
+        QueryString(f"SELECT {selected} WHERE {{}} ORDER BY {order} LIMIT {{}}", where, limit + 1)
     )
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
-    key = (last["id"],) if len(types) == 1 else (last["updated_at"].isoformat(), last["id"])
-    return rows[:limit], encode_cursor(*key)
+    return rows[:limit], encode_cursor(*(last[column] for column in columns))
 
 
 async def get_full(person: Person, number: int) -> Full:

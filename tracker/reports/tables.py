@@ -110,6 +110,9 @@ class Report(Table, tablename="reports"):
     affected = Integer(default=0, help_text="how many others said: me too")
     filed_at = Timestamptz()
     updated_at = Timestamptz()
+    waiting_since = Timestamptz(
+        null=True, default=None, help_text="a tester spoke last, then; null: the team did"
+    )
     answered_at = Timestamptz(null=True, default=None, help_text="first official answer")
     question = BigInt(null=True, default=None, help_text="the open question's message")
     closed_by = ForeignKey(Person, null=True, default=None)
