@@ -14,13 +14,23 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from tracker import database, embedded
 
 _COPY_OF_MIGRATIONS = re.compile(rb"COPY public\.migration \(([^)]*)\) FROM stdin;")
-_HEAD = 64 * 1024
-"""Bytes at the start of a script that hold all its settings."""
+_HEAD = 2 * 1024
+"""Bytes at the start of a script in which its settings stand."""
+
+# What one server writes and another does not know: the setting is of version 17 and later; the
+# option of columns is of older ones with the security release of November 2026, and only a pg_dump
+# of the same release knows to leave it out.
+_FOR_SOME_SERVERS = re.compile(
+    rb"^(?:SET transaction_timeout = 0;|ALTER TABLE ONLY \S+ ALTER COLUMN \S+ SET \(pg_attver=\d+\);)"
+    rb"\n",
+    re.MULTILINE,
+)
 
 
 class BackupError(Exception):
@@ -86,36 +96,39 @@ async def restore(file: Path, *, replace: bool) -> None:
     )
     drop = "".join(f"DROP TABLE IF EXISTS {row['name']} CASCADE;\n" for row in tables)
     with _connection() as connection:
-        await asyncio.to_thread(_replay, file, drop.encode(), connection)
+        await asyncio.to_thread(_replay, file, drop, connection)
     await database.migrate()
 
 
-def _replay(file: Path, first: bytes, connection: list[str]) -> None:
+def _replay(file: Path, first: str, connection: list[str]) -> None:
     """Run `first` and then everything in `file`, in one transaction, in flat memory."""
-    with (
-        _program("pg_restore", "--no-owner", "--no-privileges", "--file=-", str(file)) as source,
-        _program(
-            "psql",
-            *("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"),
-            "--output=/dev/null",
-            *connection,
-        ) as sink,
-    ):
-        assert source.stdout is not None
+    with _program(
+        "psql",
+        *("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"),
+        "--output=/dev/null",
+        *connection,
+    ) as sink:
         assert sink.stdin is not None
         try:
-            sink.stdin.write(first)
-            # Servers before version 17 do not know this one.
-            head = source.stdout.read(_HEAD)
-            sink.stdin.write(head.replace(b"\nSET transaction_timeout = 0;\n", b"\n", 1))
-            shutil.copyfileobj(source.stdout, sink.stdin)
+            sink.stdin.write(f"SET client_min_messages = warning;\n{first}".encode())
+            for section in ("pre-data", "data", "post-data"):
+                _pass_on(file, section, sink.stdin)
         except BrokenPipeError:
-            # It has said why, and that is told when it has ended.
-            source.kill()
-        else:
-            if source.wait() != 0:
-                # Before it sees the end of its input, and takes that for the end of the work.
-                sink.kill()
+            # It has said why it stopped, and that is told when it has ended.
+            pass
+
+
+def _pass_on(file: Path, section: str, sink: IO[bytes]) -> None:
+    with _program(
+        "pg_restore",
+        *("--no-owner", "--no-privileges", f"--section={section}", "--file=-"),
+        str(file),
+    ) as source:
+        assert source.stdout is not None
+        # The definitions are short, and read whole; of the rows, only what stands before them.
+        head = source.stdout.read(_HEAD if section == "data" else -1)
+        sink.write(_FOR_SOME_SERVERS.sub(b"", head))
+        shutil.copyfileobj(source.stdout, sink)
 
 
 def _migrations_in(file: Path) -> set[str]:
