@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
-from cli import answers, ids, output
+from cli import ids, output
 from cli.client import Query
 from cli.command import Command, Desk, desk
 from cli.exits import Thing
@@ -67,32 +67,25 @@ def inbox(
     mine: bool,
     limit: int,
 ) -> None:
-    """Reports that wait for an engineer, oldest first.
+    """Reports in which a tester spoke last, the longest wait first.
 
-    Those are the ones whose reporter has answered a question of yours (or of --owner's) that
-    nobody has taken up yet, and then all new ones.
+    Those are the new ones, and those whose reporter has answered or written since.
     """
     if mine and owner:
         raise click.UsageError("--mine and --owner exclude each other")
-    narrow = {"module": module, "device": device, "owner": here.me() if mine else owner}
-    query: Query = {**narrow, "status": ",".join(statuses) or "new", "sort": "old"}
+    query: Query = {
+        "module": module,
+        "device": device,
+        "owner": here.me() if mine else owner,
+        "status": ",".join(statuses) or None,
+        "sort": "old" if statuses else "waiting",
+    }
     reports = here.server.items("reports", query, _one_more(limit))
-    answered: set[str] = set()
-    if not statuses:
-        back = [
-            report
-            for report in answers.awaiting(here.server, narrow["owner"] or here.me())
-            if all(report.get(key) == value for key, value in narrow.items() if value)
-        ]
-        answered = {str(report["id"]) for report in back}
-        reports = chain(back, (report for report in reports if report["id"] not in answered))
 
     def picture(reports: list[Thing]) -> RenderableType:
         from cli import render, report_view
 
-        return report_view.table(
-            reports, width=output.width(), now=render.utc_now(), answered=answered
-        )
+        return report_view.table(reports, width=output.width(), now=render.utc_now())
 
     _list(here, reports, limit, picture, "Nothing waits here.")
 

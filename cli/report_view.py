@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -29,15 +29,10 @@ from cli.render import (
 from cli.sentences import waiting
 
 
-def table(
-    reports: Sequence[Thing], *, width: int, now: datetime, answered: Collection[str] = ()
-) -> RenderableType:
-    """A list of reports: columns, or two lines each where the terminal is narrow.
-
-    The ids in `answered` show that, instead of their status.
-    """
+def table(reports: Sequence[Thing], *, width: int, now: datetime) -> RenderableType:
+    """A list of reports: columns, or two lines each where the terminal is narrow."""
     if width < NARROW:
-        return Group(*(part for report in reports for part in _stacked(report, now, answered)))
+        return Group(*(part for report in reports for part in _stacked(report, now)))
     roomy = width >= 110
     headers = ["id", "severity", "status", "module", "build", *(["owner"] if roomy else [])]
     found = columns(*headers, "age", "title")
@@ -45,7 +40,7 @@ def table(
         found.add_row(
             Text(clean(report["id"]), style="cyan"),
             styled(report.get("severity")),
-            _status(report, answered),
+            _status(report, in_list=True),
             label(report.get("module")),
             build_name(report),
             *([label(report.get("owner"))] if roomy else []),
@@ -55,11 +50,11 @@ def table(
     return found
 
 
-def _stacked(report: Thing, now: datetime, answered: Collection[str]) -> list[RenderableType]:
+def _stacked(report: Thing, now: datetime) -> list[RenderableType]:
     first = facts(
         Text(clean(report["id"]), style="cyan"),
         styled(report.get("severity")),
-        _status(report, answered),
+        _status(report, in_list=True),
         label(report.get("module")),
         build_name(report),
         age(report.get("filed_at"), now),
@@ -67,10 +62,12 @@ def _stacked(report: Thing, now: datetime, answered: Collection[str]) -> list[Re
     return [first, Padding(Text(clean(report.get("title"))), (0, 0, 0, 2))]
 
 
-def _status(report: Thing, answered: Collection[str] = ()) -> Text:
+def _status(report: Thing, *, in_list: bool = False) -> Text:
+    """In lists also that a tester has written since it was filed, which waits for somebody."""
     if report.get("pending_closure"):
         return Text("closing?", style="yellow")
-    if report["id"] in answered:
+    spoke = report.get("waiting_since")
+    if in_list and spoke and spoke != report.get("filed_at"):
         return Text("answered", style="bold yellow")
     return styled(report.get("status"))
 
