@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Response
 
 from tracker.numbers import proposal_number, report_number
-from tracker.people.authentication import SignedIn
+from tracker.people.authentication import SignedIn, testers_only
 from tracker.proposals import actions, fixing, queries
 from tracker.proposals.forms import (
     ChangeProposal,
@@ -44,6 +44,7 @@ async def detail(request: SignedIn, number: int) -> ProposalDetail:
 class ProposalApi(Controller):
     path = "/proposals"
     tags = ("Proposals",)
+    guards = (testers_only,)
 
     @post(summary="Open a proposal, gathering reports into it")
     async def open(
@@ -115,6 +116,7 @@ class ReportProposalApi(Controller):
 
     path = "/reports/{number:str}"
     tags = ("Reports",)
+    guards = (testers_only,)
 
     async def _report(self, request: SignedIn, number: int, now: datetime) -> ReportDetail:
         return await report_detail(request.user, number, base_url=base_url(request), now=now)

@@ -13,8 +13,7 @@ from tracker.devices.forms import BuildOut, Words
 from tracker.devices.tables import Ring
 from tracker.errors import NotFound
 from tracker.notices.rehearsal import rehearse
-from tracker.people.access import require_tester
-from tracker.people.authentication import SignedIn
+from tracker.people.authentication import SignedIn, testers_only
 from tracker.releases import actions, queries
 from tracker.releases.forms import PreviewOut, PutBuild, ReleaseOut, ReleaseSummary
 from tracker.releases.post import markdown_post
@@ -63,6 +62,7 @@ async def whole(request: SignedIn, day: date, now: Now) -> ReleaseOut:
 class BuildApi(Controller):
     path = "/builds"
     tags = ("Builds",)
+    guards = (testers_only,)
 
     @get(summary="Builds, the latest added first")
     async def list(
@@ -73,7 +73,6 @@ class BuildApi(Controller):
         limit: FromQuery[int] = DEFAULT_LIMIT,
         after: FromQuery[str] = "",
     ) -> Listing[BuildOut]:
-        require_tester(request.user)
         before = int(decode_cursor(after, int)[0]) if after else None
         found = await queries.list_builds(
             device=device, ring=ring, limit=check_limit(limit) + 1, before=before

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Response
 
 from tracker.numbers import report_number
-from tracker.people.authentication import SignedIn
+from tracker.people.authentication import SignedIn, testers_only
 from tracker.reports import actions, closing, queries, threads
 from tracker.reports.forms import (
     Ask,
@@ -36,6 +36,7 @@ async def detail(request: SignedIn, number: int, now: datetime) -> ReportDetail:
 class ReportApi(Controller):
     path = "/reports"
     tags = ("Reports",)
+    guards = (testers_only,)
 
     @post(summary="File a report")
     async def file(
