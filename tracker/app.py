@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler
 
 from tracker import database
 from tracker.devices.api import DeviceApi
+from tracker.devices.pages import Boards, Phones
 from tracker.invitations.pages import Invitations, Joining
 from tracker.notices.api import NoticeApi
 from tracker.notices.queries import count_unread
@@ -23,8 +24,11 @@ from tracker.people.authentication import Authentication, identify
 from tracker.people.pages import Languages, SigningIn
 from tracker.people.settings_pages import OwnSettings, Tokens
 from tracker.proposals.api import ProposalApi, ReportProposalApi
+from tracker.proposals.pages import Proposals
 from tracker.releases.api import BuildApi, ReleaseApi
 from tracker.reports.api import ReportApi
+from tracker.reports.pages import Filing, Reports
+from tracker.reports.report_page import OneReport
 from tracker.settings import Settings
 from tracker.web.errors import EXCEPTION_HANDLERS
 from tracker.web.guards import ANONYMOUS, signed_in
@@ -41,6 +45,12 @@ PAGES: list[ControllerRouterHandler] = [
     Tokens,
     Joining,
     Invitations,
+    Boards,
+    Phones,
+    Reports,
+    Filing,
+    OneReport,
+    Proposals,
 ]
 API: list[ControllerRouterHandler] = [
     Me,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 
 import msgspec
 from asyncpg import Record
@@ -10,9 +11,11 @@ from asyncpg import Record
 from tracker import database
 from tracker.devices.forms import BuildOut, DeviceOut, ModuleOut, Words
 from tracker.devices.tables import Build, DeviceModel, Module, Ring
+from tracker.devices.words import RINGS
 from tracker.errors import Invalid, NotFound
 from tracker.language import Text
 from tracker.people.tables import Person
+from tracker.web.pagination import decode_cursor, encode_cursor
 
 
 async def models() -> list[DeviceOut]:
@@ -36,6 +39,15 @@ async def modules() -> list[ModuleOut]:
         ModuleOut(row["slug"], Words(row["name_zh"], row["name_en"]), row["handle"])
         for row in found
     ]
+
+
+async def names_of(codenames: Collection[str]) -> dict[str, Text]:
+    """What these models are called."""
+    found = await database.fetch(
+        "SELECT codename, name_zh, name_en FROM device_models WHERE codename = ANY ($1)",
+        list(codenames),
+    )
+    return {row["codename"]: Text(row["name_zh"], row["name_en"]) for row in found}
 
 
 async def find_model(name: str) -> DeviceModel | None:
@@ -145,6 +157,15 @@ class Phone(msgspec.Struct, frozen=True):
     ring: Ring
     version: str | None
 
+    @property
+    def label(self) -> Text:
+        """「小米 13 · 27.1.8 · 内测」"""
+        ring = RINGS[self.ring]
+        return Text(
+            " · ".join(filter(None, (self.name.zh, self.version, ring.zh))),
+            " · ".join(filter(None, (self.name.en, self.version, ring.en))),
+        )
+
 
 async def phones_of(person: Person) -> list[Phone]:
     """In the order in which they were added: the first is the one forms suggest."""
@@ -164,3 +185,94 @@ async def phones_of(person: Person) -> list[Phone]:
         )
         for row in found
     ]
+
+
+async def models_like(typed: str, *, limit: int) -> list[DeviceOut]:
+    """Models whose codename, name or alias holds what was typed, whatever case and spaces.
+
+    Those that are called exactly so come first, and where there are any, alone.
+    """
+    rows = await database.fetch(
+        "SELECT codename, name_zh, name_en, aliases, exact FROM ("
+        " SELECT d.*, $1 = ANY (names) AS exact FROM ("
+        "  SELECT device_models.*, ARRAY(SELECT replace(lower(name), ' ', '')"
+        "   FROM unnest(ARRAY[codename, name_zh, name_en]::text[] || aliases::text[]) name) AS names"
+        "  FROM device_models) d"
+        " WHERE EXISTS (SELECT 1 FROM unnest(names) name WHERE strpos(name, $1) > 0)) found"
+        " ORDER BY exact DESC, name_en, codename LIMIT $2",
+        typed.lower().replace(" ", ""),
+        limit,
+    )
+    if rows and rows[0]["exact"]:
+        rows = [row for row in rows if row["exact"]]
+    return [
+        DeviceOut(row["codename"], Words(row["name_zh"], row["name_en"]), list(row["aliases"]))
+        for row in rows
+    ]
+
+
+class Board(msgspec.Struct, frozen=True):
+    """A model as a row of the list of boards, with the last build that went out for it."""
+
+    codename: str
+    name: Text
+    version: str | None
+    published_at: datetime | None
+
+
+async def list_boards(typed: str, *, limit: int, after: str = "") -> tuple[list[Board], str | None]:
+    """By English name; `typed` narrows as in `models_like`. One query, whatever the page."""
+    name, codename = decode_cursor(after, str, str) if after else ("", "")
+    rows = await database.fetch(
+        "SELECT d.codename, d.name_zh, d.name_en, b.version, b.published_at FROM device_models d"
+        " LEFT JOIN LATERAL (SELECT version, published_at FROM builds"
+        "  WHERE model = d.id AND published_at IS NOT NULL"
+        "  ORDER BY published_at DESC, position DESC LIMIT 1) b ON true"
+        " WHERE (d.name_en, d.codename) > ($1, $2) AND ($3 = '' OR EXISTS (SELECT 1"
+        "  FROM unnest(ARRAY[codename, name_zh, name_en]::text[] || aliases::text[]) name"
+        "  WHERE strpos(replace(lower(name), ' ', ''), $3) > 0))"
+        " ORDER BY d.name_en, d.codename LIMIT $4",
+        name,
+        codename,
+        typed.lower().replace(" ", ""),
+        limit + 1,
+    )
+    boards = [
+        Board(
+            row["codename"],
+            Text(row["name_zh"], row["name_en"]),
+            row["version"],
+            row["published_at"],
+        )
+        for row in rows[:limit]
+    ]
+    if len(rows) <= limit:
+        return boards, None
+    return boards, encode_cursor(rows[limit - 1]["name_en"], boards[-1].codename)
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A build as a choice for a phone."""
+
+    version: str
+    ring: Ring
+
+
+async def choices_for(person: Person) -> dict[str, list[Choice]]:
+    """For each model of this person's phones the builds it can be on, newest first: the last 20
+    published of each ring, and the one it is on now."""
+    rows = await database.fetch(
+        "SELECT codename, version, ring FROM ("
+        " SELECT d.codename, b.version, b.ring, b.position, pd.build = b.id AS mine,"
+        "  row_number() OVER (PARTITION BY b.model, b.ring ORDER BY b.position DESC) AS place"
+        " FROM person_devices pd JOIN device_models d ON d.id = pd.model"
+        " JOIN builds b ON b.model = pd.model AND (b.published_at IS NOT NULL OR b.id = pd.build)"
+        " WHERE pd.person = $1) choices WHERE place <= 20 OR mine"
+        " ORDER BY codename, array_position(ARRAY['closed','dev','stable'], ring::text),"
+        " position DESC",
+        person.id,
+    )
+    found: dict[str, list[Choice]] = {}
+    for row in rows:
+        found.setdefault(row["codename"], []).append(Choice(row["version"], Ring(row["ring"])))
+    return found

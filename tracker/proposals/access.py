@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from piccolo.querystring import QueryString
+
 from tracker.errors import NotAllowed
 from tracker.language import Text
 from tracker.people.access import require_staff, require_tester
 from tracker.people.tables import Person
+from tracker.reports import access as reports
 
 
 def require_can_see(person: Person) -> None:
     """Testers see what their reports became; those outside the closed beta see nothing."""
     require_tester(person)
+
+
+def visible_to(person: Person) -> QueryString:
+    """The condition on a proposal `p` under which it exists for this person.
+
+    Where every report in it is hidden from a tester, so is the proposal until it ships: its
+    title would tell what they are about.
+    """
+    if person.is_staff or not person.is_tester:
+        return QueryString("true" if person.is_staff else "false")
+    return QueryString(
+        "(NOT EXISTS (SELECT 1 FROM reports WHERE reports.proposal = p.id)"
+        " OR EXISTS (SELECT 1 FROM reports WHERE reports.proposal = p.id AND {})"
+        " OR EXISTS (SELECT 1 FROM shipments s WHERE s.proposal = p.id"
+        "  AND s.shipped_at IS NOT NULL))",
+        reports.visible_to(person),
+    )
 
 
 def require_can_triage(person: Person) -> None:

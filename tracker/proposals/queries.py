@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 from asyncpg import Record
@@ -14,10 +14,10 @@ from tracker.errors import Invalid, NotFound
 from tracker.language import Text
 from tracker.numbers import proposal_number
 from tracker.people.tables import Person
-from tracker.proposals.access import require_can_see
+from tracker.proposals.access import require_can_see, visible_to
 from tracker.proposals.forms import FixOut, ShipmentOut, VerdictCount
 from tracker.proposals.tables import Ending, Proposal, State
-from tracker.reports.access import visible_to
+from tracker.reports.access import visible_to as visible_reports
 from tracker.web.pagination import decode_cursor, encode_cursor
 
 
@@ -31,6 +31,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     state: str
     owner: str | None
+    owner_name: str | None
     changelog_zh: str
     changelog_en: str
     declined_text: str
@@ -51,7 +52,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 _SELECT = """
 SELECT p.id, p.title, m.slug AS module, m.name_zh, m.name_en, p.kind, p.state,
-    o.handle AS owner, p.changelog_zh, p.changelog_en, p.declined_text, p.created_at,
+    o.handle AS owner, o.display_name AS owner_name, p.changelog_zh, p.changelog_en, p.declined_text, p.created_at,
     p.updated_at, gathered.reports, gathered.testers
 FROM proposals p JOIN modules m ON m.id = p.module LEFT JOIN people o ON o.id = p.owner
 LEFT JOIN LATERAL (
@@ -69,6 +70,7 @@ def _listed(row: Record) -> Listed:
         kind=row["kind"],
         state=row["state"],
         owner=row["owner"],
+        owner_name=row["owner_name"],
         changelog_zh=row["changelog_zh"],
         changelog_en=row["changelog_en"],
         declined_text=row["declined_text"],
@@ -95,17 +97,21 @@ async def list_proposals(
         raise Invalid(
             {"state": Text(f"没有「{filters.state}」这个状态", f"No state “{filters.state}”")}
         )
-    before = int(decode_cursor(after, int)[0]) if after else None
-    rows = await database.fetch(
-        _SELECT + " WHERE ($1 = '' OR p.state = $1) AND ($2 = '' OR m.slug = $2)"
-        " AND ($3 = '' OR o.handle = $3) AND ($4 = '' OR p.title ILIKE '%' || $4 || '%')"
-        " AND ($5::bigint IS NULL OR p.id < $5) ORDER BY p.id DESC LIMIT $6",
-        filters.state,
-        filters.module,
-        filters.owner,
-        filters.q.replace("%", r"\%").replace("_", r"\_"),
-        before,
-        limit + 1,
+    conditions = [visible_to(person)]
+    narrowing = (
+        (filters.state, "p.state = {}"),
+        (filters.module, "m.slug = {}"),
+        (filters.owner, "o.handle = {}"),
+        (filters.q, "strpos(lower(p.title), lower({})) > 0"),
+        (after and decode_cursor(after, int)[0], "p.id < {}"),
+    )
+    conditions.extend(QueryString(sql, value) for value, sql in narrowing if value)
+    rows = await database.rows(
+        QueryString(
+            _SELECT + " WHERE {} ORDER BY p.id DESC LIMIT {}",
+            QueryString(" AND ".join("{}" for _ in conditions), *conditions),
+            limit + 1,
+        )
     )
     found = [_listed(row) for row in rows]
     more = len(found) > limit
@@ -113,11 +119,14 @@ async def list_proposals(
 
 
 async def get_listed(person: Person, number: int) -> Listed:
+    """The proposal, or NotFound where there is none or it is none of theirs."""
     require_can_see(person)
-    row = await database.fetch_row(_SELECT + " WHERE p.id = $1", number)
-    if row is None:
+    rows = await database.rows(
+        QueryString(_SELECT + " WHERE p.id = {} AND {}", number, visible_to(person))
+    )
+    if not rows:
         raise missing(number)
-    return _listed(row)
+    return _listed(rows[0])
 
 
 async def get_proposal(person: Person, number: int, *, lock: bool = False) -> Proposal:
@@ -153,7 +162,7 @@ async def report_numbers(person: Person, number: int) -> list[int]:
         QueryString(
             "SELECT id FROM reports WHERE proposal = {} AND {} ORDER BY id",
             number,
-            visible_to(person),
+            visible_reports(person),
         )
     )
     return [row["id"] for row in rows]
@@ -208,52 +217,3 @@ async def verdicts_of(number: int) -> list[VerdictCount]:
     return [
         VerdictCount(row["codename"], row["fixed"], row["broken"], row["unsure"]) for row in rows
     ]
-
-
-class Known(msgspec.Struct, frozen=True):
-    """A known issue of a model: an unfinished proposal with reports from it."""
-
-    id: int
-    line: Text
-    module: Text
-    state: str
-    reports: int
-    expected_on: date | None
-
-
-async def known_issues(model: int, *, limit: int = 10) -> list[Known]:
-    """What is open on this model, most reported first."""
-    rows = await database.fetch(
-        "SELECT p.id, p.title, p.changelog_zh, p.changelog_en, m.name_zh, m.name_en, p.state,"
-        " count(*) AS reports, min(r.expected_on) AS expected_on"
-        " FROM reports r JOIN proposals p ON p.id = r.proposal JOIN modules m ON m.id = p.module"
-        " WHERE r.model = $1 AND r.status IN ('accepted', 'in_progress', 'fixed', 'needs_info')"
-        " AND NOT r.private GROUP BY p.id, m.id ORDER BY count(*) DESC, p.id DESC LIMIT $2",
-        model,
-        limit,
-    )
-    return [
-        Known(
-            row["id"],
-            Text(row["title"], row["title"]),
-            Text(row["name_zh"], row["name_en"]),
-            row["state"],
-            row["reports"],
-            row["expected_on"],
-        )
-        for row in rows
-    ]
-
-
-async def sharing_testers(proposal: int, *, besides: int) -> int:
-    """How many other testers' reports are gathered in a proposal, or say "me too" there."""
-    row = await database.fetch_row(
-        "SELECT count(DISTINCT person) AS n FROM ("
-        " SELECT reporter AS person FROM reports WHERE proposal = $1 UNION ALL"
-        " SELECT a.person FROM affected a JOIN reports r ON r.id = a.report WHERE r.proposal = $1"
-        ") everybody WHERE person <> $2",
-        proposal,
-        besides,
-    )
-    assert row is not None
-    return int(row["n"])

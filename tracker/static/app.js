@@ -1,9 +1,9 @@
 // What scripts add; every page works without them.
 "use strict";
 
-// Drafts. <form data-draft="alice" data-draft-done="/reports/R-"> keeps what is typed under the
-// person's key, and forgets it when the page after sending is one whose address starts with
-// data-draft-done: a refused, failed or lost submission keeps its draft.
+// Drafts. <form data-draft="alice/new-report" data-draft-done="/reports/R-"> keeps what is typed under
+// that key (the person's and the form's), and forgets it when the page after sending is one whose
+// address starts with data-draft-done: a refused, failed or lost submission keeps its draft.
 const kept = "draft:";
 const sent = "draft-sent";
 
@@ -49,7 +49,7 @@ function storage(work) {
 }
 
 function keepDraft(form) {
-  const key = kept + form.dataset.draft + location.pathname;
+  const key = kept + form.dataset.draft;
   const state = form.querySelector("[data-draft-state]");
   const saved = storage(() => JSON.parse(localStorage.getItem(key)));
   if (saved && !form.querySelector("[data-errors]") && fill(form, saved) && state) {

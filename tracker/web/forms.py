@@ -62,5 +62,6 @@ def _taken(sent: Mapping[str, Any], name: str, hint: Any) -> Any:
         return [item for item in found if item != ""] or None
     raw = sent.get(name)
     if isinstance(raw, str):
-        raw = raw.replace("\r\n", "\n").strip()
+        # PostgreSQL takes every character but the zero.
+        raw = raw.replace("\r\n", "\n").replace("\0", "").strip()
     return raw if raw != "" else None
