@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import signal
 import socket
@@ -22,6 +23,7 @@ from uvicorn.supervisors import Multiprocess
 
 from tracker import database, logs
 from tracker.app import create_app
+from tracker.errors import Conflict
 from tracker.settings import Settings
 
 log = structlog.stdlib.get_logger(__name__)
@@ -136,8 +138,10 @@ async def _prepare(settings: Settings, *, may_load_sample: bool) -> People:
         if await sample.is_empty():
             if not may_load_sample:
                 return "nobody"
-            await sample.load(datetime.now(UTC))
-            log.info("sample programme loaded")
+            # Another server that starts on the same database may be faster.
+            with contextlib.suppress(Conflict):
+                await sample.load(datetime.now(UTC))
+                log.info("sample programme loaded")
         return "the cast" if await sample.cast_signs_in() else "others"
     finally:
         await database.stop()
