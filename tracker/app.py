@@ -27,7 +27,7 @@ from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
 from tracker.releases.api import BuildApi, ReleaseApi
 from tracker.reports.api import ReportApi
-from tracker.reports.pages import Filing, Reports
+from tracker.reports.pages import Reports
 from tracker.reports.report_page import OneReport
 from tracker.settings import Settings
 from tracker.web.errors import EXCEPTION_HANDLERS
@@ -48,7 +48,6 @@ PAGES: list[ControllerRouterHandler] = [
     Boards,
     Phones,
     Reports,
-    Filing,
     OneReport,
     Proposals,
 ]

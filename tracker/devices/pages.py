@@ -87,9 +87,9 @@ class Boards(Controller):
             ],
             counts=await boards.counts_of(person, model.id),
             most=boards.MOST,
-            waiting=[listing.row(one) for one in waiting],
+            waiting=[listing.row(one) | {"model": None} for one in waiting],
             all_waiting=listing.address(open_ones) if more_waiting else None,
-            lately=[listing.row(one, by_news=True) for one in lately],
+            lately=[listing.row(one, by_news=True) | {"model": None} for one in lately],
             all_solved=listing.address(solved) if more_solved else None,
             known=await known_issues(model.id),
         )
@@ -99,10 +99,8 @@ def _build(row: Any, own: queries.Phone | None) -> dict[str, Any]:
     late = row["delayed_zh"] or row["delayed_en"]
     return {
         "version": row["version"],
-        "ring": row["ring"],
         "built_on": row["built_on"],
         "published_at": row["published_at"],
-        "release": row["release"],
         "url": f"/releases/{row['release']}" if row["published_at"] and row["release"] else None,
         "why": Text(row["delayed_zh"], row["delayed_en"]) if late else None,
         "mine": own is not None and own.version == row["version"],

@@ -22,7 +22,7 @@ async def open_counts(person: Person, codenames: Sequence[str]) -> dict[str, int
         QueryString(
             "SELECT d.codename, found.n FROM device_models d, LATERAL ("
             " SELECT count(*) AS n FROM (SELECT 1 FROM reports WHERE reports.model = d.id"
-            "  AND reports.status = ANY({}) AND {} LIMIT {}) some) found"
+            "  AND reports.status = ANY({}) AND {} LIMIT {}) capped) found"
             " WHERE d.codename = ANY({})",
             list(OPEN),
             visible_to(person),
@@ -45,7 +45,7 @@ async def counts_of(person: Person, model: int) -> BoardCounts:
     """Open and solved reports that this person may see, and how many phones are tested on."""
     some = (
         "(SELECT count(*) FROM (SELECT 1 FROM reports WHERE reports.model = {}"
-        " AND reports.status = ANY({}) AND {} LIMIT {}) some)"
+        " AND reports.status = ANY({}) AND {} LIMIT {}) capped)"
     )
     rows = await database.rows(
         QueryString(

@@ -111,22 +111,22 @@ class Tag(msgspec.Struct, frozen=True):
 def tags(filters: Filters, rows: Sequence[Summary]) -> list[Tag]:
     """What narrows the list, in words. Names come from the first row: all rows share them."""
     first = rows[0] if rows else None
-    words: dict[str, str | Text] = {
-        "device": first.device if first else filters.device,
-        "module": first.module_name if first else filters.module,
+    words: dict[str, str | Text | None] = {
+        "device": first.device if first else None,
+        "module": first.module_name if first else None,
         "build": filters.build,
-        "owner": (first and first.owner_name) or filters.owner,
-        "reporter": first.reporter_name if first else filters.reporter,
-        "severity": SEVERITIES.get(filters.severity, filters.severity),
-        "kind": KINDS.get(filters.kind, filters.kind),
+        "owner": first.owner_name if first else None,
+        "reporter": first.reporter_name if first else None,
+        "severity": SEVERITIES.get(filters.severity),
+        "kind": KINDS.get(filters.kind),
         "proposal": filters.proposal,
         "q": filters.q,
     }
-    found = [
-        Tag(_LABELS[name], value, address(filters, **{name: ""}))
-        for name, value in words.items()
-        if value
-    ]
+    found = []
+    for name, known in words.items():
+        asked: str = getattr(filters, name)
+        if asked:
+            found.append(Tag(_LABELS[name], known or asked, address(filters, **{name: ""})))
     if filters.status and filters.status not in dict(TABS):
         found.insert(0, _status_tag(filters))
     if filters.waiting:

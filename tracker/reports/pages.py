@@ -66,6 +66,30 @@ class Reports(Controller):
             sorts=listing.SORTS_OF_STAFF if request.user.is_staff else listing.SORTS,
         )
 
+    @get("/new")
+    async def start(self, request: SignedIn) -> Response[Any]:
+        """Without a phone of one's own, that comes first; `other` goes on without."""
+        phones = await devices.phones_of(request.user)
+        query = request.query_params
+        if not phones and "other" not in query:
+            return go_to("/settings/devices?next=/reports/new")
+        device = query.get("device", "")
+        known = {phone.codename for phone in phones}
+        values = {"device": device} if device in known else {OTHER: device}
+        return await _form(request, phones, values=values)
+
+    @post()
+    async def file(self, request: SignedIn, now: Now) -> Response[Any]:
+        sent = await request.form()
+        phones = await devices.phones_of(request.user)
+        try:
+            report = await _read(sent, phones, language=language_of(request))
+            number = await actions.file_report(request.user, report, now=now)
+        except Invalid as invalid:
+            problems = _in_order(at_their_fields(invalid.problems, sent, phones))
+            return await _form(request, phones, status=422, values=dict(sent), problems=problems)
+        return go_to(f"/reports/R-{number}?told=filed")
+
 
 async def _list(
     request: SignedIn, filters: Filters, *, after: str, problems: dict[str, Text]
@@ -106,35 +130,6 @@ async def _list(
         start=listing.address(filters) if after else None,
         cursor=listing.address(filters, after=cursor) if cursor else None,
     )
-
-
-class Filing(Controller):
-    path = "/reports"
-    guards = (testers_only,)
-
-    @get("/new")
-    async def start(self, request: SignedIn) -> Response[Any]:
-        """Without a phone of one's own, that comes first; `other` goes on without."""
-        phones = await devices.phones_of(request.user)
-        query = request.query_params
-        if not phones and "other" not in query:
-            return go_to("/settings/devices?next=/reports/new")
-        device = query.get("device", "")
-        known = {phone.codename for phone in phones}
-        values = {"device": device} if device in known else {OTHER: device}
-        return await _form(request, phones, values=values)
-
-    @post()
-    async def file(self, request: SignedIn, now: Now) -> Response[Any]:
-        sent = await request.form()
-        phones = await devices.phones_of(request.user)
-        try:
-            report = await _read(sent, phones, language=language_of(request))
-            number = await actions.file_report(request.user, report, now=now)
-        except Invalid as invalid:
-            problems = _in_order(at_their_fields(invalid.problems, sent, phones))
-            return await _form(request, phones, status=422, values=dict(sent), problems=problems)
-        return go_to(f"/reports/R-{number}?told=filed")
 
 
 async def _read(sent: Mapping[str, Any], phones: list[Phone], *, language: str) -> FileReport:

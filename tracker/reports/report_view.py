@@ -152,7 +152,8 @@ def _siding(report: Full) -> dict[str, Any] | None:
         at = report.question.at
     else:
         return None
-    return {"after": place(report.standing) + 1, "date": at}
+    reason = REASONS.get(report.closed_reason)
+    return {"after": place(report.standing) + 1, "date": at, "reason": reason}
 
 
 _LABELS: dict[str, Text] = {

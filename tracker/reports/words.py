@@ -6,24 +6,15 @@ from tracker.language import Text
 from tracker.reports.tables import Frequency, Kind, Reason, Severity, Status
 
 STATUSES: dict[str, Text] = {
-    Status.NEW: Text("待处理", "New"),
-    Status.NEEDS_INFO: Text("请补充", "Please tell us more"),
+    Status.NEW: Text("待处理", "Waiting"),
+    Status.NEEDS_INFO: Text("请补充", "Needs an answer"),
     Status.ACCEPTED: Text("已收录", "Recorded"),
     Status.IN_PROGRESS: Text("处理中", "Being fixed"),
-    Status.FIXED: Text("下版本解决", "Fixed in the next build"),
-    Status.RELEASED: Text("已解决", "In your build"),
-    Status.VERIFIED: Text("已验证", "Confirmed"),
+    Status.FIXED: Text("下版本解决", "In the next build"),
+    Status.RELEASED: Text("已解决", "In a build"),
+    Status.VERIFIED: Text("已验证", "Confirmed fixed"),
     Status.CLOSED: Text("已关闭", "Closed"),
 }
-
-STATIONS: tuple[tuple[str, Text], ...] = (
-    (Status.NEW, Text("已提交", "Received")),
-    (Status.ACCEPTED, Text("已收录", "Recorded")),
-    (Status.IN_PROGRESS, Text("处理中", "Being fixed")),
-    (Status.FIXED, Text("已修复", "Fixed")),
-    (Status.RELEASED, Text("已解决", "In your build")),
-)
-"""The five stations of the line, each with the standing that reaches it."""
 
 KINDS: dict[str, Text] = {
     Kind.BUG: Text("缺陷", "Bug"),
@@ -241,6 +232,11 @@ def next_step(status: str, *, appealed: bool = False, reason: str = "") -> Text:
 def next_step_for_others(status: str) -> Text:
     """What happens next, for a reader who did not file it."""
     match status:
+        case Status.NEW:
+            return Text(
+                "工程师会收录它，或者向提交者提问。",
+                "An engineer will record it, or ask its reporter something.",
+            )
         case Status.CLOSED:
             return Text(
                 "你也遇到的话，提交一个你自己的反馈。",
