@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tracker import __version__
-from tracker.commands import data, people, serving
+from tracker.commands import data, importing, people, serving
 from tracker.settings import SettingsError
 
 app = typer.Typer(
@@ -23,13 +23,14 @@ app = typer.Typer(
 )
 serving.add_to(app)
 people.add_to(app)
+importing.add_to(app)
 data.add_to(app)
 
 
 def main() -> None:
     """Exit codes: 0 done, 1 refused or out of reach, 2 a wrong option or setting."""
     try:
-        app()
+        app(prog_name="tracker")
     except SettingsError as problem:
         print(problem, file=sys.stderr)
         sys.exit(2)

@@ -76,3 +76,25 @@ async def record_each(
         )
     )
     return [row["report"] for row in rows]
+
+
+async def record_imported(changed: QueryString, *, now: datetime, internal: bool) -> int:
+    """Write one event for each row of `changed`, already heard: an import tells nobody anything.
+
+    `changed` is a query, often an `INSERT … RETURNING`, that yields `kind`, `report`, `build`
+    and `data` (jsonb). Returns how many there were.
+    """
+    rows = await database.rows(
+        QueryString(
+            "WITH changed AS ({}), recorded AS ("
+            "INSERT INTO events (at, actor, kind, report, build, internal, data, heard_at) "
+            "SELECT {}::timestamptz, NULL, kind, report, build, {}::boolean, data, {}::timestamptz"
+            " FROM changed RETURNING id) SELECT count(*) AS n FROM recorded",
+            changed,
+            now,
+            internal,
+            now,
+        )
+    )
+    number: int = rows[0]["n"]
+    return number

@@ -1,0 +1,1 @@
+"""Bringing in what another system knows: device models, builds and reports, from files."""
