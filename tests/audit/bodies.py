@@ -1,0 +1,72 @@
+"""What is sent where something is changed: bodies that are in order, so that only the role counts.
+
+By method and path of the sheet, a blank and a name behind it where there are several. Pages get
+them as forms, the API as JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.cast import PASSWORD
+
+_REPORT = {"device": "fuxi", "build": "26.11.20", "module": "camera", "title": "闪退"}
+_CLOSURE = {"reason": "as_intended", "text": "有意如此"}
+_VERDICT = {"build": "26.11.20.1", "verdict": "fixed"}
+_SOMETHING = {"text": "请看一下"}
+
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /signin": {"handle": "alice", "password": PASSWORD},
+    "POST /language": {"language": "en"},
+    "POST /settings": {"display_name": "某人", "language": "zh", "timezone": "Asia/Shanghai"},
+    "POST /settings/password": {"current": PASSWORD, "new": "a better one than before"},
+    "POST /settings/tokens": {"name": "notebook"},
+    "POST /settings/devices": {"device": "umi", "ring": "closed"},
+    "POST /join/{code}": {"handle": "dora", "display_name": "Dora", "password": "seven-oranges"},
+    "POST /invitations": {"role": "tester", "uses": "1", "days": "14"},
+    "POST /reports": {**_REPORT, "kind": "bug"},
+    "POST /reports/{report}/messages": {"message": "还是这样"},
+    "POST /reports/{report}/messages internal": {"message": "自己人看", "internal": "true"},
+    "POST /reports/{report}/answer": {"answer": "26.11.20"},
+    "POST /reports/{report}/affected": {"device": "umi"},
+    "POST /reports/{report}/appeal": {"appeal": "不是这样的"},
+    "POST /reports/{report}/verification": _VERDICT,
+    "POST /releases/{day}/notes": {"notes_zh": "请先备份", "notes_en": "Back up first"},
+    "POST /releases/{day}/publication confirmed": {"confirmed": "true"},
+    "POST /api/v1/reports": _REPORT,
+    "POST /api/v1/reports/{report}/messages": _SOMETHING,
+    "POST /api/v1/reports/{report}/messages internal": {**_SOMETHING, "internal": True},
+    "POST /api/v1/reports/{report}/appeal": _SOMETHING,
+    "PUT /api/v1/reports/{report}/question": _SOMETHING,
+    "PUT /api/v1/reports/{report}/owner": {"owner": "erin"},
+    "PUT /api/v1/reports/{report}/closure": _CLOSURE,
+    "PUT /api/v1/reports/{report}/closure withdrawn": {"reason": "withdrawn"},
+    "PUT /api/v1/reports/{report}/affected": {"device": "umi"},
+    "PUT /api/v1/reports/{report}/proposal": {"proposal": "{proposal}"},
+    "PUT /api/v1/reports/{report}/verification": _VERDICT,
+    "POST /api/v1/proposals": {"title": "闪退", "module": "camera"},
+    "PATCH /api/v1/proposals/{proposal}": {"title": "相机闪退"},
+    "PUT /api/v1/proposals/{proposal}/fix": {},
+    "DELETE /api/v1/proposals/{proposal}/fix": {"reason": "夜景变慢了"},
+    "PUT /api/v1/builds/fuxi/26.12.4": {"ring": "closed"},
+}
+
+_KINDS = {
+    **dict.fromkeys(("open", "private", "asked", "withdrawn", "closed", "solved"), "report"),
+    **dict.fromkeys(("out", "coming"), "day"),
+    "shipped": "proposal",
+}
+
+
+def body_for(method: str, path: str, name: str, names: dict[str, str]) -> dict[str, Any] | None:
+    """The body of a line, None where its route takes none; `names` fills in what it names."""
+    for special, kind in _KINDS.items():
+        path = path.replace(f"{{{special}}}", f"{{{kind}}}")
+    found = BODIES.get(f"{method} {path} {name}".strip())
+    if found is None:
+        assert not name, f"tests/audit/bodies.py has no body {name!r} for {method} {path}"
+        return None
+    return {
+        field: value.format_map(names) if isinstance(value, str) else value
+        for field, value in found.items()
+    }

@@ -1,0 +1,88 @@
+"""One of everything that an address can name, made the way people make it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest_asyncio
+
+from tests.cast import ApiOf, Clock
+from tracker import database as door
+from tracker import schedule
+from tracker.settings import Settings
+
+OUT, COMING = "2026-11-20", "2026-11-27"
+TEAM_ONLY = "只有团队能看的话"
+"""In the title of the private report, and in a note of the team's on the open one."""
+REPORT = {"device": "fuxi", "build": "26.11.13", "module": "camera", "title": "打开相机后闪退"}
+
+Names = dict[str, str]
+
+
+async def done(response: httpx.Response) -> Any:
+    assert response.is_success, f"{response.request.url}: {response.text}"
+    return response.json()
+
+
+@pytest_asyncio.fixture
+async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) -> Names:
+    """What the words in braces stand for. All reports are alice's."""
+    alice, erin, cai = api_of("alice"), api_of("erin"), api_of("cai")
+
+    async def file(**more: Any) -> str:
+        number: str = (await done(await alice.post("reports", json=REPORT | more)))["id"]
+        return number
+
+    async def propose(title: str, *reports: str) -> str:
+        body = {"title": title, "module": "camera", "reports": reports}
+        number: str = (await done(await erin.post("proposals", json=body)))["id"]
+        return number
+
+    made = {"open": await file(), "asked": await file()}
+    made["private"] = await file(private=True, title=TEAM_ONLY)
+    made["withdrawn"], made["closed"], solved = await file(), await file(), await file()
+    # What happens to them is for the proposal's page as well.
+    made["proposal"] = await propose("闹钟不响", await file(private=True))
+    made["shipped"] = await propose("相机打开后闪退", solved)
+    made["solved"] = solved
+    note = {"text": TEAM_ONLY, "internal": True}
+    await done(await erin.post(f"reports/{made['open']}/messages", json=note))
+    await done(await erin.put(f"reports/{made['asked']}/question", json={"text": "哪个版本？"}))
+    await done(
+        await erin.put(
+            f"reports/{made['closed']}/closure", json={"reason": "as_intended", "text": "有意如此"}
+        )
+    )
+    await done(
+        await alice.put(f"reports/{made['withdrawn']}/closure", json={"reason": "withdrawn"})
+    )
+    await done(await erin.put(f"proposals/{made['shipped']}/fix", json={}))
+    await done(await erin.put("builds/fuxi/26.11.20.1", json={"ring": "closed", "release": OUT}))
+    await done(await cai.put(f"releases/{OUT}/publication"))
+    await done(await erin.put("builds/fuxi/26.11.27", json={"ring": "closed", "release": COMING}))
+    await schedule.tick(settings, clock.now)
+    row = await door.fetch_row(
+        "SELECT (SELECT min(id) FROM notices WHERE person = p.id) AS notice,"
+        " (SELECT id FROM tokens WHERE person = p.id) AS token,"
+        " (SELECT id FROM person_devices WHERE person = p.id) AS phone"
+        " FROM people p WHERE handle = 'alice'"
+    )
+    assert row is not None
+    given = await door.fetch_row(
+        "INSERT INTO invitations (code, role, uses, used, note, created_at, expires_at, given_by)"
+        " SELECT 'ABCDEFGHJKMN', 'tester', 5, 0, '', $1, $2, id FROM people WHERE handle = 'cai'"
+        " RETURNING id, code",
+        clock.now,
+        clock.now + timedelta(days=7),
+    )
+    assert given is not None
+    return {
+        **made,
+        **{name: str(value) for name, value in row.items()},
+        "out": OUT,
+        "coming": COMING,
+        "invitation": str(given["id"]),
+        "code": given["code"],
+    }
