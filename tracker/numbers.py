@@ -6,7 +6,10 @@ import re
 
 from tracker.errors import NotFound
 
-_NUMBER = re.compile(r"([RP])-([1-9][0-9]{0,17})", re.ASCII)
+BIGGEST = 2**31 - 1
+"""No column of numbers holds more."""
+
+_NUMBER = re.compile(r"([RP])-([1-9][0-9]{0,9})", re.ASCII)
 
 
 def report_number(name: str) -> int:
@@ -23,4 +26,7 @@ def _number(letter: str, name: str) -> int:
     found = _NUMBER.fullmatch(name)
     if found is None or found[1] != letter:
         raise NotFound
-    return int(found[2])
+    number = int(found[2])
+    if number > BIGGEST:
+        raise NotFound
+    return number

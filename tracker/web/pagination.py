@@ -27,7 +27,7 @@ class Listing(msgspec.Struct, Generic[T], frozen=True):
 
 Key = int | str | datetime
 
-_BIGGEST = 2**63 - 1
+_BIGGEST = 2**31 - 1
 
 
 def encode_cursor(*key: Key) -> str:
@@ -39,8 +39,8 @@ def decode_cursor(cursor: str, *types: type[Key]) -> tuple[Any, ...]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         key: tuple[Any, ...] = msgspec.json.decode(raw, type=tuple.__class_getitem__(types))
-        # Nothing that the database could not compare with: numbers beyond its own, times
-        # without a zone, texts with a zero.
+        # Nothing that the database could not compare with: numbers beyond those of its columns,
+        # times without a zone, texts with a zero.
         if not any(map(_is_foreign, key)):
             return key
     except (ValueError, binascii.Error, msgspec.DecodeError):
