@@ -16,8 +16,10 @@ from litestar.types import ControllerRouterHandler
 from tracker import database
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
+from tracker.home.pages import home
 from tracker.invitations.pages import Invitations, Joining
 from tracker.notices.api import NoticeApi
+from tracker.notices.pages import Inbox
 from tracker.notices.queries import count_unread
 from tracker.people.api import Me
 from tracker.people.authentication import Authentication, identify
@@ -26,6 +28,7 @@ from tracker.people.settings_pages import OwnSettings, Tokens
 from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
 from tracker.releases.api import BuildApi, ReleaseApi
+from tracker.releases.pages import Posts, Rehearsals
 from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports
 from tracker.reports.report_page import OneReport
@@ -39,6 +42,7 @@ from tracker.web.templating import STATIC, template_config
 from tracker.web.traffic import surround
 
 PAGES: list[ControllerRouterHandler] = [
+    home,
     SigningIn,
     Languages,
     OwnSettings,
@@ -50,6 +54,9 @@ PAGES: list[ControllerRouterHandler] = [
     Reports,
     OneReport,
     Proposals,
+    Posts,
+    Rehearsals,
+    Inbox,
 ]
 API: list[ControllerRouterHandler] = [
     Me,

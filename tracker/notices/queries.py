@@ -30,7 +30,7 @@ class Listed(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
-def _listed(row: Record) -> Listed:
+def listed(row: Record) -> Listed:
     data = msgspec.json.decode(row["data"])
     return Listed(
         row["id"], row["kind"], wording(row["kind"], data), row["at"], row["read_at"], data
@@ -59,7 +59,7 @@ async def notices_of(
         before,
         limit + 1,
     )
-    found = [_listed(row) for row in rows]
+    found = [listed(row) for row in rows]
     more = len(found) > limit
     return found[:limit], encode_cursor(found[limit - 1].id) if more else None
 
@@ -74,7 +74,7 @@ async def get_notice(person: Person, number: int) -> Listed:
     )
     if not rows:
         raise NotFound
-    return _listed(rows[0])
+    return listed(rows[0])
 
 
 async def deliveries_of(person: Person, number: int) -> list[DeliveryOut]:
@@ -103,3 +103,22 @@ def notice_out(notice: Listed, language: str, base_url: str) -> NoticeOut:
         at=notice.at,
         read_at=notice.read_at,
     )
+
+
+async def inbox(person: Person, *, limit: int, after: str = "") -> tuple[list[Listed], str | None]:
+    """A person's own: what is unread first, then what is read, each newest first."""
+    read, number = decode_cursor(after, int, int) if after else (None, None)
+    rows = await database.fetch(
+        "SELECT id, kind, data, at, read_at FROM notices WHERE person = $1 AND ($2::integer IS NULL"
+        " OR ((read_at IS NOT NULL)::integer, -id) > ($2, -$3::bigint))"
+        " ORDER BY (read_at IS NOT NULL)::integer, -id LIMIT $4",
+        person.id,
+        read,
+        number,
+        limit + 1,
+    )
+    found = [listed(row) for row in rows]
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], encode_cursor(int(last.read_at is not None), last.id)

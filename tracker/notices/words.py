@@ -8,6 +8,7 @@ import msgspec
 
 from tracker.language import Text
 from tracker.notices.tables import NoticeKind
+from tracker.web.markdown import plain_text
 
 _SMALL = "no one two three four five six seven eight nine ten".split()
 
@@ -113,7 +114,7 @@ _TITLES: dict[str, Text] = {
 
 
 def _about_one(kind: str, data: dict[str, Any]) -> Wording:
-    said = " ".join(str(data.get("text") or "").split())
+    said = plain_text(str(data.get("text") or ""))
     said = said if len(said) <= 120 else f"{said[:119]}…"
     title = data["title"]
     text = Text(

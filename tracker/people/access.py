@@ -22,7 +22,11 @@ def require_staff(person: Person) -> None:
         raise NotAllowed(Text("这一步只有工程师能做", "Only engineers can do this"))
 
 
+def is_captain(person: Person) -> bool:
+    return person.role in _CAPTAINS
+
+
 def require_captain(person: Person) -> None:
     require_tester(person)
-    if person.role not in _CAPTAINS:
+    if not is_captain(person):
         raise NotAllowed(Text("这一步只有发布负责人能做", "Only captains can do this"))

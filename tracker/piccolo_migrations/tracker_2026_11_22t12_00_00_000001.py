@@ -36,6 +36,8 @@ STATEMENTS = (
     "CREATE INDEX reports_build ON reports (build, id) WHERE build IS NOT NULL",
     "CREATE INDEX reports_owner ON reports (owner, id) WHERE owner IS NOT NULL",
     "CREATE INDEX reports_waiting ON reports (waiting_since, id) WHERE waiting_since IS NOT NULL",
+    "CREATE INDEX reports_released ON reports (released_in, reporter) WHERE released_in IS NOT NULL",
+    "CREATE INDEX reports_closing ON reports (id) WHERE closing_by IS NOT NULL",
     "CREATE INDEX reports_updated ON reports (updated_at, id)",
     "CREATE UNIQUE INDEX reports_external ON reports (source, external_id)"
     " WHERE external_id <> ''",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.people.access import require_captain, require_staff
+from tracker.people.access import is_captain, require_captain, require_staff
 from tracker.people.tables import Person
 
 
@@ -13,6 +13,10 @@ def may_see_unpublished(person: Person | None) -> bool:
 
 def require_can_rehearse(person: Person) -> None:
     require_staff(person)
+
+
+def may_publish(person: Person) -> bool:
+    return is_captain(person)
 
 
 def require_can_publish(person: Person) -> None:

@@ -1,4 +1,4 @@
-"""Builds arriving, trains freezing, and what happens when they leave."""
+"""Builds arriving, and what happens when they and their trains leave."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tracker.proposals.settling import settle
 from tracker.releases import access
 from tracker.releases.contents import aboard, contents
 from tracker.releases.forms import PutBuild
+from tracker.releases.preparing import locked
 from tracker.releases.tables import Release
 from tracker.reports.status import set_status
 from tracker.timetable import Timetable
@@ -68,7 +69,7 @@ async def put_build(
         await _set_contents(actor, build, form.proposals)
         release = None
         if form.release is not None:
-            release = await _locked(form.release)
+            release = await locked(form.release)
         waits = release is not None and release.published_at is None
         if build.published_at is None and delayed is None and not waits:
             await _leave_alone(actor, build, release, now=now, timetable=timetable)
@@ -183,27 +184,6 @@ async def _write_entries(release: Release) -> None:
     await database.execute(_ENTRIES, release.id, release.date)
 
 
-async def _locked(day: date) -> Release:
-    """The row of a train, made if need be, held until the end of the transaction."""
-    await database.execute(
-        "INSERT INTO releases (date, notes_zh, notes_en) VALUES ($1, '', '')"
-        " ON CONFLICT (date) DO NOTHING",
-        day,
-    )
-    row = await database.fetch_row("SELECT * FROM releases WHERE date = $1 FOR UPDATE", day)
-    assert row is not None
-    return Release(_exists_in_db=True, **dict(row))
-
-
-async def plan(day: date) -> None:
-    """Put a train on the timetable. Again is the same as once."""
-    await database.execute(
-        "INSERT INTO releases (date, notes_zh, notes_en) VALUES ($1, '', '')"
-        " ON CONFLICT (date) DO NOTHING",
-        day,
-    )
-
-
 async def publish(
     captain: Person | None, day: date, *, now: datetime, timetable: Timetable
 ) -> bool:
@@ -218,7 +198,7 @@ async def publish(
     if not timetable.is_train(day):
         raise NotFound
     async with database.transaction():
-        release = await _locked(day)
+        release = await locked(day)
         if release.published_at is not None:
             return False
         rows = await database.rows(
@@ -270,41 +250,3 @@ async def _move_the_rest(
         ),
         now=now,
     )
-
-
-async def freeze(captain: Person | None, day: date, *, now: datetime, timetable: Timetable) -> None:
-    """From now on fixes go to the next train. Again is the same as once."""
-    if captain is not None:
-        access.require_can_publish(captain)
-    if not timetable.is_train(day):
-        raise NotFound
-    async with database.transaction():
-        release = await _locked(day)
-        if release.frozen_at is not None or release.published_at is not None:
-            return
-        await database.execute("UPDATE releases SET frozen_at = $2 WHERE id = $1", release.id, now)
-        data = {"date": day.isoformat()}
-        await record(
-            captain, "release.frozen", now=now, release=release.id, internal=True, data=data
-        )
-
-
-async def unfreeze(captain: Person, day: date, *, now: datetime) -> None:
-    """Let fixes in again. The clock does not freeze the train a second time."""
-    access.require_can_publish(captain)
-    async with database.transaction():
-        row = await database.fetch_row("SELECT 1 FROM releases WHERE date = $1", day)
-        if row is None:
-            raise NotFound
-        release = await _locked(day)
-        if release.published_at is not None:
-            raise Conflict(Text("已经发布", "It has left already"))
-        if release.frozen_at is None:
-            return
-        await database.execute(
-            "UPDATE releases SET frozen_at = NULL, thawed_at = $2 WHERE id = $1", release.id, now
-        )
-        data = {"date": day.isoformat()}
-        await record(
-            captain, "release.thawed", now=now, release=release.id, internal=True, data=data
-        )

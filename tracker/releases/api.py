@@ -14,7 +14,7 @@ from tracker.devices.tables import Ring
 from tracker.errors import NotFound
 from tracker.notices.rehearsal import rehearse
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.releases import actions, queries
+from tracker.releases import actions, preparing, queries
 from tracker.releases.forms import PreviewOut, PutBuild, ReleaseOut, ReleaseSummary
 from tracker.releases.post import markdown_post
 from tracker.releases.queries import Train
@@ -126,7 +126,7 @@ class ReleaseApi(Controller):
         names = await queries.model_names(queries.named_models(release.entries, release.builds))
         return Response(
             markdown_post(train, release.entries, release.builds, names, language_of(request)),
-            media_type="text/markdown; charset=utf-8",
+            media_type="text/markdown",
             headers={"Vary": "Accept, Accept-Language"},
         )
 
@@ -136,12 +136,12 @@ class ReleaseApi(Controller):
 
     @put("/{day:str}/freeze", summary="Later fixes take the next train")
     async def freeze(self, request: SignedIn, day: FromPath[str], now: Now) -> ReleaseOut:
-        await actions.freeze(request.user, train_day(day), now=now, timetable=timetable(request))
+        await preparing.freeze(request.user, train_day(day), now=now, timetable=timetable(request))
         return await whole(request, train_day(day), now)
 
     @delete("/{day:str}/freeze", status_code=200, summary="Let fixes in again")
     async def thaw(self, request: SignedIn, day: FromPath[str], now: Now) -> ReleaseOut:
-        await actions.unfreeze(request.user, train_day(day), now=now)
+        await preparing.unfreeze(request.user, train_day(day), now=now)
         return await whole(request, train_day(day), now)
 
     @put("/{day:str}/publication", summary="Publish; again is the same as once")

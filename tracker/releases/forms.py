@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
 from tracker.devices.forms import BuildOut, Words
 from tracker.devices.tables import Ring
 from tracker.proposals.tables import ProposalKind
+from tracker.web.forms import says
 
 
 class PutBuild(msgspec.Struct, frozen=True):
@@ -26,6 +28,18 @@ class PutBuild(msgspec.Struct, frozen=True):
     after: str | None = None
     proposals: list[str] | None = None
     delayed: str | Words | None = None
+
+
+Notes = Annotated[
+    str, says("太长了，最多 5000 字", "Too long: 5,000 characters at most", max_length=5000)
+]
+
+
+class PutNotes(msgspec.Struct, frozen=True):
+    """The important notes of a post: what to know before updating."""
+
+    notes_zh: Notes = ""
+    notes_en: Notes = ""
 
 
 class ErratumOut(msgspec.Struct, frozen=True):

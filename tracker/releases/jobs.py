@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from tracker.errors import Conflict
-from tracker.releases import actions, queries
+from tracker.releases import actions, preparing, queries
 from tracker.timetable import Timetable
 
 log = structlog.get_logger()
@@ -19,12 +19,12 @@ async def run_trains(timetable: Timetable, *, now: datetime) -> None:
     Any number of processes may do this at once: the release's row decides who publishes. A
     train without a build stays where it is and leaves when one arrives.
     """
-    await actions.plan(timetable.coming(now))
+    await preparing.plan(timetable.coming(now))
     for train in await queries.due(timetable, now):
         if train.frozen_at is None and not await queries.thawed(train.date):
             # Frozen as of the time it was due: a fix made while nobody was there to freeze
             # takes the next train, as it would have.
-            await actions.freeze(None, train.date, now=train.freeze_at, timetable=timetable)
+            await preparing.freeze(None, train.date, now=train.freeze_at, timetable=timetable)
         if train.publish_at > now or train.state == "held":
             continue
         try:

@@ -9,6 +9,7 @@ from tracker.language import Language, Text
 from tracker.proposals.words import KINDS
 from tracker.releases.forms import EntryOut
 from tracker.releases.queries import Train, by_module
+from tracker.releases.words import is_withdrawn, line_of
 from tracker.web import dates
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
@@ -46,7 +47,8 @@ def markdown_post(
         parts += [f"## {t(Text('重要说明', 'Important'), language)}", notes]
     for module, lines in by_module(entries):
         parts.append(f"## {_plain(_word(module, language))}")
-        parts.append("\n".join(f"- {_line(entry, names, language)}" for entry in lines))
+        shown = (_line(entry, builds, names, language) for entry in lines)
+        parts.append("\n".join(f"- {line}" for line in shown))
     if not entries:
         parts.append(t(Text("这一期没有更新条目。", "This release has no entries."), language))
     return "\n\n".join(parts) + "\n"
@@ -67,27 +69,40 @@ def _late_lines(late: list[BuildOut], names: dict[str, Text], language: Language
             models[reason].append(name)
     if language == "en":
         return [f"{', '.join(found)}: {_plain(reason)}" for reason, found in models.items()]
-    return [
-        f"{'、'.join(found)}{'' if reason.startswith('因') else '：'}{_plain(reason)}"
-        for reason, found in models.items()
-    ]
+    lines = []
+    for reason, found in models.items():
+        names_zh = "、".join(found)
+        if reason.startswith("因"):
+            # A space beside Latin letters and digits, as everywhere.
+            lines.append(f"{names_zh}{' ' * names_zh[-1:].isascii()}{_plain(reason)}")
+        else:
+            lines.append(f"{names_zh}：{_plain(reason)}")
+    return lines
 
 
 def _name(codename: str, names: dict[str, Text], language: Language) -> str:
     return _plain(names[codename].within(language) if codename in names else codename)
 
 
-def _line(entry: EntryOut, names: dict[str, Text], language: Language) -> str:
+def _line(
+    entry: EntryOut, builds: list[BuildOut], names: dict[str, Text], language: Language
+) -> str:
     tag = KINDS[entry.kind].within(language)
-    text = _plain(entry.en if language == "en" else entry.zh)
+    text = _plain(line_of(entry).within(language))
     if entry.models is not None:
-        found = [_name(codename, names, language) for codename in entry.models]
-        text += f" ({', '.join(found)})" if language == "en" else f"（{'、'.join(found)}）"
+        text += _bracketed(entry.models, names, language)
     line = f"**{tag}** {text}"
     if entry.erratum is None:
         return line
     reason = _plain(_word(entry.erratum.reason, language))
-    which = [_name(codename, names, language) for codename in entry.erratum.models]
+    # What is left of it stays: only a line that is gone for every model is struck.
+    gone = is_withdrawn(entry, builds)
+    which = "" if gone else _bracketed(entry.erratum.models, names, language)
     if language == "en":
-        return f"~~{line}~~ — withdrawn ({', '.join(which)}): {reason}"
-    return f"~~{line}~~ 更正（{'、'.join(which)}）：{reason}"
+        return f"{f'~~{line}~~' if gone else line} — **Correction**{which}: {reason}"
+    return f"{f'~~{line}~~' if gone else line} **更正**{which}：{reason}"
+
+
+def _bracketed(codenames: list[str], names: dict[str, Text], language: Language) -> str:
+    found = [_name(codename, names, language) for codename in codenames]
+    return f" ({', '.join(found)})" if language == "en" else f"（{'、'.join(found)}）"

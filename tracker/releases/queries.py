@@ -37,13 +37,14 @@ class Train(msgspec.Struct, frozen=True, kw_only=True):
     notes: Text
 
 
-_SELECT = (
-    "SELECT r.id, r.date, r.frozen_at, r.held_at, r.published_at, r.notes_zh, r.notes_en,"
-    " p.display_name AS published_by FROM releases r LEFT JOIN people p ON p.id = r.published_by"
+TRAIN_COLUMNS = (
+    "r.id, r.date, r.frozen_at, r.held_at, r.published_at, r.notes_zh, r.notes_en,"
+    " p.display_name AS published_by"
 )
+_SELECT = f"SELECT {TRAIN_COLUMNS} FROM releases r LEFT JOIN people p ON p.id = r.published_by"
 
 
-def _train(row: Record, timetable: Timetable) -> Train:
+def train_out(row: Record, timetable: Timetable) -> Train:
     state = "planned"
     if row["published_at"]:
         state = "published"
@@ -75,7 +76,7 @@ async def list_trains(
         before,
         limit,
     )
-    return [_train(row, timetable) for row in rows]
+    return [train_out(row, timetable) for row in rows]
 
 
 async def get_train(person: Person | None, day: date, timetable: Timetable) -> Train:
@@ -83,18 +84,7 @@ async def get_train(person: Person | None, day: date, timetable: Timetable) -> T
     row = await database.fetch_row(_SELECT + " WHERE r.date = $1", day)
     if row is None or (row["published_at"] is None and not may_see_unpublished(person)):
         raise NotFound(Text(f"没有 {day} 这一期", f"There is no release {day}"))
-    return _train(row, timetable)
-
-
-async def neighbours(day: date) -> tuple[date | None, date | None]:
-    """The published releases before and after."""
-    row = await database.fetch_row(
-        "SELECT (SELECT max(date) FROM releases WHERE published_at IS NOT NULL AND date < $1) AS p,"
-        " (SELECT min(date) FROM releases WHERE published_at IS NOT NULL AND date > $1) AS n",
-        day,
-    )
-    assert row is not None
-    return row["p"], row["n"]
+    return train_out(row, timetable)
 
 
 async def builds_of(train: Train) -> list[BuildOut]:
@@ -112,39 +102,31 @@ async def entries_of(train: Train, *, now: datetime) -> list[EntryOut]:
     return await draft_entries(train.date, cutoff=train.frozen_at or now)
 
 
+# In the order of the post, withdrawn ones in their place: what was taken back after publication
+# is told by the shipments themselves. `{more}` is for further columns.
+ENTRIES = """
+SELECT e.release, e.id, e.proposal, m.slug, m.name_zh, m.name_en, e.kind, e.zh, e.en, e.codenames,
+    x.ended_at, x.ended_models, x.reason_zh, x.reason_en{more}
+FROM entries e JOIN releases r ON r.id = e.release JOIN modules m ON m.id = e.module
+CROSS JOIN LATERAL (
+    SELECT max(s.ended_at) AS ended_at, array_agg(DISTINCT d.codename) AS ended_models,
+        max(s.reason_zh) AS reason_zh, max(s.reason_en) AS reason_en
+    FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
+    WHERE s.proposal = e.proposal AND s.ended = 'reverted' AND b.release = r.date) x
+WHERE e.release = ANY ($1) ORDER BY e.release, e.position, e.id
+"""
+
+
 async def published_entries(release: int) -> list[EntryOut]:
-    """In the order of the post, withdrawn ones in their place with the reason."""
-    rows = await database.fetch(
-        "SELECT e.id, e.proposal, m.slug, m.name_zh, m.name_en, e.kind, e.zh, e.en, e.codenames"
-        " FROM entries e JOIN modules m ON m.id = e.module WHERE e.release = $1"
-        " ORDER BY e.position, e.id",
-        release,
-    )
-    errata = await _errata(release)
-    return [_entry(row, erratum=errata.get(row["proposal"])) for row in rows]
-
-
-async def _errata(release: int) -> dict[int, ErratumOut]:
-    """What was taken back after publication, by proposal: told by the shipments themselves."""
-    rows = await database.fetch(
-        "SELECT s.proposal, max(s.ended_at) AS at, array_agg(DISTINCT d.codename) AS models,"
-        " max(s.reason_zh) AS zh, max(s.reason_en) AS en FROM shipments s"
-        " JOIN builds b ON b.id = s.build JOIN releases r ON r.date = b.release"
-        " JOIN device_models d ON d.id = s.model"
-        " WHERE r.id = $1 AND s.ended = 'reverted' GROUP BY s.proposal",
-        release,
-    )
-    return {
-        row["proposal"]: ErratumOut(row["at"], list(row["models"]), Words(row["zh"], row["en"]))
-        for row in rows
-    }
+    rows = await database.fetch(ENTRIES.replace("{more}", ""), [release])
+    return [entry_out(row) for row in rows]
 
 
 async def draft_entries(day: date, *, cutoff: datetime) -> list[EntryOut]:
     """The lines that a train would leave with, worked out from what its builds carry."""
     rows = await database.rows(
         QueryString(
-            "SELECT NULL::bigint AS id, p.id AS proposal, m.slug, m.name_zh, m.name_en, p.kind,"
+            "SELECT NULL::bigint AS id, NULL::timestamptz AS ended_at, p.id AS proposal, m.slug, m.name_zh, m.name_en, p.kind,"
             " coalesce(nullif(p.changelog_zh, ''), p.title) AS zh,"
             " coalesce(nullif(p.changelog_en, ''), p.title) AS en,"
             " CASE WHEN count(DISTINCT c.model) <"
@@ -158,10 +140,14 @@ async def draft_entries(day: date, *, cutoff: datetime) -> list[EntryOut]:
             contents(aboard(day), cutoff=cutoff),
         )
     )
-    return [_entry(row) for row in rows]
+    return [entry_out(row) for row in rows]
 
 
-def _entry(row: Record, *, erratum: ErratumOut | None = None) -> EntryOut:
+def entry_out(row: Record) -> EntryOut:
+    erratum = None
+    if row["ended_at"] is not None:
+        reason = Words(row["reason_zh"], row["reason_en"])
+        erratum = ErratumOut(row["ended_at"], list(row["ended_models"]), reason)
     return EntryOut(
         id=row["id"],
         proposal=f"P-{row['proposal']}",
@@ -258,36 +244,13 @@ def by_module(entries: list[EntryOut]) -> list[tuple[Words, list[EntryOut]]]:
     return list(sections.values())
 
 
-class Aboard(msgspec.Struct, frozen=True):
-    """How a release touched its readers: figures for the head of the post."""
-
-    entries: int
-    models: int
-    reports: int
-    testers: int
-
-
-async def figures(train: Train) -> Aboard:
-    row = await database.fetch_row(
-        "SELECT (SELECT count(*) FROM entries WHERE release = $1) AS entries,"
-        " (SELECT count(DISTINCT model) FROM builds WHERE release = $2"
-        "  AND published_at IS NOT NULL) AS models,"
-        " count(*) AS reports, count(DISTINCT r.reporter) AS testers"
-        " FROM reports r JOIN builds b ON b.id = r.released_in WHERE b.release = $2",
-        train.id,
-        train.date,
-    )
-    assert row is not None
-    return Aboard(row["entries"], row["models"], row["reports"], row["testers"])
-
-
 async def due(timetable: Timetable, now: datetime) -> list[Train]:
     """Trains that have not left and are past their freeze, oldest first."""
     rows = await database.fetch(
         _SELECT + " WHERE r.published_at IS NULL AND r.date <= $1 ORDER BY r.date",
         timetable.coming(now),
     )
-    trains = [_train(row, timetable) for row in rows]
+    trains = [train_out(row, timetable) for row in rows]
     return [train for train in trains if train.freeze_at <= now]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -22,3 +24,9 @@ def render_markdown(source: str) -> Markup:
     return Markup(  # noqa: S704 - cleaned on this line
         nh3.clean(_MARKDOWN.render(source), tags=_TAGS, attributes={"a": {"href"}, "ol": {"start"}})
     )
+
+
+def plain_text(source: str) -> str:
+    """The words of a message without its marks, in one line: for lists and lock screens."""
+    words = nh3.clean(_MARKDOWN.render(source), tags=set())
+    return " ".join(unescape(words).split())

@@ -43,6 +43,16 @@ def static(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
+@cache
+def look() -> str:
+    """Changes with any template and any static file that pages load."""
+    digest = hashlib.sha256()
+    for folder in (templates_folder(), STATIC):
+        for file in sorted(folder.rglob("*.*")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:10]
+
+
 Translate = Callable[..., str | Markup]
 
 
@@ -88,6 +98,17 @@ def _ago(context: Context, value: datetime) -> Markup:
 
 
 @pass_context
+def _clock(context: Context, value: datetime) -> str:
+    """`17:00`, where the day is said beside it."""
+    return f"{value.astimezone(context['zone']):%H:%M}"
+
+
+@pass_context
+def _weekday(context: Context, value: datetime) -> str:
+    return dates.WEEKDAYS[value.astimezone(context["zone"]).weekday()].within(context["lang"])
+
+
+@pass_context
 def _duration(context: Context, seconds: float) -> str:
     return dates.duration(seconds, context["lang"])
 
@@ -107,6 +128,8 @@ def create_engine(*, debug: bool) -> JinjaTemplateEngine:
         "day": _day,
         "moment": _moment,
         "ago": _ago,
+        "clock": _clock,
+        "weekday": _weekday,
         "duration": _duration,
         "markdown": render_markdown,
     }
@@ -121,6 +144,13 @@ def template_config(*, debug: bool) -> TemplateConfig[JinjaTemplateEngine]:
 @cache
 def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
+
+
+def zone_of(request: Request[Any, Any, Any]) -> ZoneInfo:
+    """The clock that this reader goes by."""
+    viewer = request.scope.get("user")
+    settings_zone: ZoneInfo = request.app.state.settings.timezone
+    return zone(viewer.timezone) if viewer else settings_zone
 
 
 class Blank(dict[str, Any]):
@@ -156,7 +186,7 @@ class Page(Template):
             "t": TRANSLATORS[language],
             "lang": language,
             "me": viewer,
-            "zone": zone(viewer.timezone) if viewer else request.app.state.settings.timezone,
+            "zone": zone_of(request),
             "now": current_time(request.app.state),
             "path": request.url.path,
             "query": request.url.query,
@@ -165,6 +195,21 @@ class Page(Template):
             "csrf_input": _FormToken(request.scope),
             **self.context,
         }
+
+
+def fragment(
+    request: Request[Any, Any, Any], template: str, *, language: Language, **context: object
+) -> str:
+    """A piece of HTML for somewhere else than a page of ours, the same for whoever reads it."""
+    engine = request.app.template_engine
+    assert isinstance(engine, JinjaTemplateEngine)
+    return engine.get_template(template).render(
+        t=TRANSLATORS[language],
+        lang=language,
+        zone=request.app.state.settings.timezone,
+        now=current_time(request.app.state),
+        **context,
+    )
 
 
 async def page(

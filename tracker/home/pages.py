@@ -1,0 +1,76 @@
+"""Where everybody starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get
+
+from tracker.home import queries
+from tracker.home.week import train_shown, week_of
+from tracker.people.authentication import Anybody
+from tracker.people.tables import Person
+from tracker.proposals.glimpses import known_issues
+from tracker.releases import posts
+from tracker.releases.view import excerpt
+from tracker.reports import listing
+from tracker.reports.queries import Filters, list_reports
+from tracker.timetable import Timetable
+from tracker.web.caching import public_page
+from tracker.web.guards import PUBLIC
+from tracker.web.requests import Now
+from tracker.web.templating import Page, page, zone_of
+
+OWN_REPORTS = 5
+ISSUES = 4
+
+
+@get("/", opt=PUBLIC)
+async def home(request: Anybody, now: Now) -> Response[Any]:
+    if request.user is None or not request.user.is_tester:
+        return await _outside(request, now)
+    return await _inside(request, request.user, now)
+
+
+async def _outside(request: Anybody, now: Now) -> Response[Any]:
+    """What this is, how to come in, and the latest post."""
+    timetable = Timetable.of(request.app.state.settings)
+    train = train_shown(timetable, now)
+    found = await posts.latest_posts(timetable, limit=1)
+    return await public_page(
+        request,
+        "home/outside.html",
+        week=week_of(
+            timetable,
+            train,
+            now=now,
+            zone=zone_of(request),
+            left=bool(found) and found[0].train.date >= train,
+        ),
+        latest=found[0].headline if found else None,
+        modules=excerpt(found[0], lines=6) if found else [],
+    )
+
+
+async def _inside(request: Anybody, person: Person, now: Now) -> Page:
+    timetable = Timetable.of(request.app.state.settings)
+    train = train_shown(timetable, now)
+    standing = await queries.standing_of(person, train)
+    asked = await queries.asked_of(person)
+    mine = Filters(reporter=person.handle, sort="updated")
+    reports, more = await list_reports(person, mine, limit=OWN_REPORTS)
+    phone = await queries.phone_of(person)
+    return await page(
+        request,
+        "home/inside.html",
+        headers={"Cache-Control": "private, no-cache"},
+        week=week_of(timetable, train, now=now, zone=zone_of(request), left=standing.left),
+        standing=standing,
+        questions=[one for one in asked if one.question is not None],
+        to_verify=[one for one in asked if one.question is None],
+        reports=[listing.row(report, by_news=True) for report in reports],
+        all_reports=listing.address(mine) if more else None,
+        phone=phone,
+        issues=await known_issues(phone.model, limit=ISSUES) if phone else [],
+        desk=await queries.desk_of(person) if person.is_staff else None,
+    )

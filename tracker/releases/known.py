@@ -1,0 +1,64 @@
+"""What is known to be wrong with the builds of a release: for those inside the closed beta."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from tracker import database
+from tracker.language import Text
+from tracker.people.tables import Person
+from tracker.proposals.access import require_can_see
+
+# Filed on one of these builds and not solved, or solved by one of them and seen there still.
+_ISSUES = """
+SELECT p.id, p.title, p.state, m.name_zh, m.name_en, count(DISTINCT f.report) AS reports,
+    min(f.expected_on) AS expected_on, bool_or(f.again) AS again,
+    array_agg(DISTINCT d.name_zh) AS models_zh, array_agg(DISTINCT d.name_en) AS models_en
+FROM (
+    SELECT r.proposal, r.id AS report, r.model, r.expected_on, false AS again
+    FROM builds b JOIN reports r ON r.build = b.id
+    WHERE b.release = $1 AND r.proposal IS NOT NULL AND NOT r.private
+        AND r.status IN ('accepted', 'needs_info', 'in_progress', 'fixed')
+    UNION ALL
+    SELECT s.proposal, r.id, r.model, r.expected_on, true
+    FROM builds b JOIN shipments s ON s.build = b.id AND s.ended = 'broken'
+    JOIN reports r ON r.proposal = s.proposal AND r.model = s.model
+    WHERE b.release = $1 AND NOT r.private
+        AND r.status IN ('accepted', 'needs_info', 'in_progress', 'fixed')
+) f JOIN proposals p ON p.id = f.proposal JOIN modules m ON m.id = p.module
+JOIN device_models d ON d.id = f.model
+WHERE p.state <> 'declined' GROUP BY p.id, m.id ORDER BY count(DISTINCT f.report) DESC, p.id LIMIT $2
+"""
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """`again`: a line of this very release was to solve it, and testers see it still."""
+
+    id: int
+    title: str
+    module: Text
+    state: str
+    reports: int
+    expected_on: date | None
+    again: bool
+    models: Text
+
+
+async def issues_of(reader: Person, day: date, *, limit: int = 8) -> list[Issue]:
+    """Most reported first."""
+    require_can_see(reader)
+    return [
+        Issue(
+            row["id"],
+            row["title"],
+            Text(row["name_zh"], row["name_en"]),
+            row["state"],
+            row["reports"],
+            row["expected_on"],
+            row["again"],
+            Text("、".join(row["models_zh"]), ", ".join(row["models_en"])),
+        )
+        for row in await database.fetch(_ISSUES, day, limit)
+    ]

@@ -1,0 +1,232 @@
+"""The posts, for everybody, and the rehearsals, for the team."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+
+from tracker.errors import Invalid, NotFound
+from tracker.language import Language, Text, negotiate
+from tracker.notices.rehearsal import rehearse
+from tracker.people.authentication import Anybody, SignedIn
+from tracker.releases import actions, board, posts, preparing, queries
+from tracker.releases.access import may_publish, may_see_unpublished, require_can_publish
+from tracker.releases.feed import MEDIA_TYPE, atom
+from tracker.releases.forms import PutNotes
+from tracker.releases.known import issues_of
+from tracker.releases.post import markdown_post
+from tracker.releases.posts import Post
+from tracker.releases.queries import Train, by_module
+from tracker.releases.view import shown
+from tracker.timetable import Timetable
+from tracker.web.addresses import base_url
+from tracker.web.caching import entity_tag, has_it, kept_headers, not_modified, public_page
+from tracker.web.forms import read_form
+from tracker.web.guards import ANONYMOUS, PUBLIC
+from tracker.web.redirects import go_to
+from tracker.web.requests import Now, language_of
+from tracker.web.templating import Page, fragment, page, zone_of
+
+ON_A_PAGE = 12
+IN_THE_FEED = 10
+
+VARIES = "Accept, Accept-Language, Cookie"
+
+
+class Posts(Controller):
+    path = "/releases"
+    opt = PUBLIC
+
+    @get()
+    async def show_all(self, request: Anybody, now: Now) -> Response[Any]:
+        """Newest first; at their head the train that leaves next, and for the team what waits."""
+        timetable = Timetable.of(request.app.state.settings)
+        before = request.query_params.get("before", "")
+        found = await posts.headlines(
+            timetable, limit=ON_A_PAGE + 1, before=train_day(before) if before else None
+        )
+        coming = timetable.coming(now)
+        if found and found[0].train.date == coming:
+            coming = timetable.following(coming)
+        waiting: list[Train] = []
+        if may_see_unpublished(request.user) and not before:
+            trains = await queries.list_trains(request.user, timetable, limit=4)
+            waiting = [train for train in trains if train.published_at is None]
+        return await public_page(
+            request,
+            "releases/list.html",
+            coming=None if before else coming,
+            freeze_at=timetable.freeze_at(coming),
+            publish_at=timetable.publish_at(coming),
+            waiting=waiting,
+            found=found[:ON_A_PAGE],
+            older=found[ON_A_PAGE - 1].train.date if len(found) > ON_A_PAGE else None,
+        )
+
+    @get("/feed.atom", opt=ANONYMOUS)
+    async def feed(self, request: Anybody) -> Response[Any]:
+        """The last ten, whole. Nobody looks who is asking: feed readers do not sign in."""
+        language = asked_language(request) or negotiate(request.headers.get("accept-language", ""))
+        timetable = Timetable.of(request.app.state.settings)
+        found = await posts.latest_posts(timetable, limit=IN_THE_FEED)
+        headers = kept_headers(
+            entity_tag(language, base_url(request), found), varies="Accept-Language"
+        )
+        if has_it(request, headers["ETag"]):
+            return not_modified(headers)
+
+        def content(post: Post) -> str:
+            return fragment(request, "releases/feed.html", language=language, **shown(post))
+
+        written = atom(found, language, base_url=base_url(request), content=content)
+        return Response(written, media_type=MEDIA_TYPE, headers=headers)
+
+    @get("/{day:str}")
+    async def show(self, request: Anybody, day: FromPath[str]) -> Response[Any]:
+        """The post as a page, or as Markdown under `.md` and for those who accept that alone."""
+        accept = request.headers.get("accept", "")
+        if day.endswith(".md"):
+            return await _markdown(request, train_day(day.removesuffix(".md")))
+        if "text/markdown" in accept and "text/html" not in accept:
+            return await _markdown(request, train_day(day))
+        timetable = Timetable.of(request.app.state.settings)
+        try:
+            post = await posts.get_post(train_day(day), timetable, reader=request.user)
+        except NotFound:
+            # One in the making is the team's business, and theirs alone.
+            if not may_see_unpublished(request.user):
+                raise
+            train = await queries.get_train(request.user, train_day(day), timetable)
+            return go_to(f"/releases/{train.date}/rehearsal")
+        inside = request.user is not None and request.user.is_tester
+        return await public_page(
+            request,
+            "releases/post.html",
+            varies=VARIES,
+            board=board.rows(
+                post.train,
+                ((one.build, one.name, one.mine) for one in post.departures),
+                zone=zone_of(request),
+                links=inside,
+            ),
+            issues=await issues_of(request.user, post.train.date)
+            if request.user is not None and inside
+            else None,
+            **shown(post, links=inside),
+        )
+
+
+class Rehearsals(Controller):
+    """A train in the making, as the team sees it, and what its captain does with it."""
+
+    path = "/releases/{day:str}"
+
+    @get("/rehearsal")
+    async def show(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
+        return await _rehearsal(request, train_day(day), now)
+
+    @post("/freeze")
+    async def freeze(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
+        train, timetable = train_day(day), Timetable.of(request.app.state.settings)
+        await preparing.freeze(request.user, train, now=now, timetable=timetable)
+        return go_to(f"/releases/{train}/rehearsal")
+
+    @post("/thaw")
+    async def thaw(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
+        train = train_day(day)
+        await preparing.unfreeze(request.user, train, now=now)
+        return go_to(f"/releases/{train}/rehearsal")
+
+    @post("/notes")
+    async def write_notes(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
+        train, sent = train_day(day), await request.form()
+        try:
+            await preparing.write_notes(request.user, train, read_form(PutNotes, sent), now=now)
+        except Invalid as invalid:
+            return await _rehearsal(
+                request, train, now, problems=invalid.problems, values=dict(sent)
+            )
+        return go_to(f"/releases/{train}/rehearsal?saved=notes")
+
+    @post("/publication")
+    async def publish(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
+        """In two steps: what it will do is said first, and done when that has been confirmed."""
+        train, timetable = train_day(day), Timetable.of(request.app.state.settings)
+        require_can_publish(request.user)
+        if (await request.form()).get("confirmed") != "true":
+            return await _rehearsal(request, train, now, confirming=True)
+        await actions.publish(request.user, train, now=now, timetable=timetable)
+        return go_to(f"/releases/{train}")
+
+
+async def _rehearsal(
+    request: SignedIn,
+    day: date,
+    now: Now,
+    *,
+    confirming: bool = False,
+    problems: dict[str, Text] | None = None,
+    values: dict[str, Any] | None = None,
+) -> Page:
+    timetable = Timetable.of(request.app.state.settings)
+    preview = await rehearse(request.user, day, now=now, timetable=timetable)
+    train = await queries.get_train(request.user, day, timetable)
+    names = await queries.model_names(queries.named_models(preview.entries, preview.builds))
+    return await page(
+        request,
+        "releases/rehearsal.html",
+        status=422 if problems else 200,
+        headers={"Cache-Control": "no-store"},
+        train=train,
+        following=timetable.following(day),
+        preview=preview,
+        board=board.rows(
+            train,
+            ((build, names[build.device], False) for build in preview.builds),
+            zone=zone_of(request),
+            links=True,
+        ),
+        modules=by_module(preview.entries),
+        names=names,
+        leaving=sum(1 for build in preview.builds if not build.delayed and not build.published_at),
+        may_publish=may_publish(request.user),
+        confirming=confirming and not preview.blockers and train.published_at is None,
+        saved=request.query_params.get("saved", ""),
+        problems=problems or {},
+        values=values or {"notes_zh": train.notes.zh, "notes_en": train.notes.en},
+    )
+
+
+def train_day(text: str) -> date:
+    """The date in an address; anything else is the address of nothing."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise NotFound from None
+    if day.isoformat() != text:
+        raise NotFound
+    return day
+
+
+def asked_language(request: Anybody) -> Language | None:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in ("zh", "en") else None  # type: ignore[return-value]
+
+
+async def _markdown(request: Anybody, day: date) -> Response[Any]:
+    language = asked_language(request) or language_of(request)
+    post = await posts.get_post(day, Timetable.of(request.app.state.settings))
+    headers = kept_headers(entity_tag("md", language, post), varies=VARIES)
+    if request.user is not None:
+        # A session that is renewed on the way must not be kept with it.
+        headers["Cache-Control"] = "private, no-cache"
+    if has_it(request, headers["ETag"]):
+        return not_modified(headers)
+    return Response(
+        markdown_post(post.train, post.entries, post.builds, post.names, language),
+        media_type="text/markdown",
+        headers=headers,
+    )

@@ -1,0 +1,63 @@
+"""A post as its templates take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracker.releases.forms import EntryOut
+from tracker.releases.posts import Post
+from tracker.releases.queries import by_module
+from tracker.releases.words import is_withdrawn, line_of
+
+
+def shown(post: Post, *, links: bool = False) -> dict[str, Any]:
+    """What the templates of a post are given. `links` lead to what is for the closed beta."""
+    own = {line.entry.proposal: line.own for line in post.lines}
+    return {
+        "train": post.train,
+        "headline": post.headline,
+        "late": [one for one in post.departures if one.build.published_at is None],
+        "later": len(
+            {
+                one.build.device
+                for one in post.departures
+                if one.build.published_at and one.build.published_at > post.published_at
+            }
+        ),
+        "modules": [
+            (lines[0].module, name, [_line(post, line, own, links=links) for line in lines])
+            for name, lines in by_module(post.entries)
+        ],
+        "own": sum(len(line.own) for line in post.lines),
+    }
+
+
+def _line(post: Post, entry: EntryOut, own: dict[str, list[int]], *, links: bool) -> dict[str, Any]:
+    """A line as the changelog's picture takes it."""
+    erratum = entry.erratum
+    return {
+        "id": entry.id,
+        "kind": entry.kind.value,
+        "text": line_of(entry),
+        "models": [post.names[codename] for codename in entry.models or ()],
+        "url": f"/proposals/{entry.proposal}" if links else None,
+        "own": [f"R-{number}" for number in own[entry.proposal]],
+        "erratum": erratum
+        and {
+            "at": erratum.at,
+            "reason": erratum.reason,
+            "models": []
+            if is_withdrawn(entry, post.builds)
+            else [post.names[codename] for codename in erratum.models],
+        },
+    }
+
+
+def excerpt(post: Post, *, lines: int) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The first so many lines that still hold, by module."""
+    own = {line.entry.proposal: line.own for line in post.lines}
+    good = [entry for entry in post.entries if not is_withdrawn(entry, post.builds)][:lines]
+    return [
+        (name, [_line(post, entry, own, links=False) for entry in found])
+        for name, found in by_module(good)
+    ]

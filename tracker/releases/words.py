@@ -1,0 +1,46 @@
+"""The words of changelog lines, for all the shapes a post comes in."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.devices.forms import BuildOut
+from tracker.language import Text
+from tracker.proposals.tables import ProposalKind
+from tracker.releases.forms import EntryOut
+
+# What engineers write in front of a line out of habit, and its tag says already.
+_TAGS: dict[str, re.Pattern[str]] = {
+    ProposalKind.NEW: re.compile(r"(新增|new\b)[了\s:：–-]*", re.IGNORECASE),
+    ProposalKind.OPTIMIZATION: re.compile(
+        r"(优化|optimi[sz](ed?|ation)\b)[了\s:：–-]*", re.IGNORECASE
+    ),
+    ProposalKind.FIX: re.compile(r"(修复|fix(ed|es)?\b)[了\s:：–-]*", re.IGNORECASE),
+}
+
+STATES: dict[str, Text] = {
+    "planned": Text("候车", "Boarding"),
+    "frozen": Text("已封板", "Frozen"),
+    "held": Text("暂缓发车", "Held"),
+    "published": Text("已发车", "Departed"),
+}
+
+
+def line_of(entry: EntryOut) -> Text:
+    """A line to stand behind its tag: 「修复相机闪退」 becomes 「相机闪退」 behind 修复."""
+    return Text(_behind_tag(entry.kind, entry.zh), _behind_tag(entry.kind, entry.en))
+
+
+def _behind_tag(kind: str, line: str) -> str:
+    line = line.strip()
+    found = _TAGS[kind].match(line)
+    rest = line[found.end() :] if found else ""
+    return rest[:1].upper() + rest[1:] if rest else line
+
+
+def is_withdrawn(entry: EntryOut, builds: list[BuildOut]) -> bool:
+    """Whether nothing of a line is left: it was taken back for every model that it was for."""
+    if entry.erratum is None:
+        return False
+    out = {build.device for build in builds if build.published_at is not None}
+    return set(entry.models if entry.models is not None else out) <= set(entry.erratum.models)
