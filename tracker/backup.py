@@ -179,14 +179,16 @@ def _program(name: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
             stdout=subprocess.PIPE,
             stderr=complaints,
         ) as process:
+            assert process.stdin is not None
             try:
                 yield process
-                if process.stdin is not None:
-                    with contextlib.suppress(BrokenPipeError):
-                        process.stdin.close()
             except BaseException:
                 process.kill()
                 raise
+            finally:
+                # What is still to be written cannot be, where it has ended already.
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
         if process.returncode != 0:
             complaints.seek(0)
             said = complaints.read()[-2000:].decode(errors="replace").strip()

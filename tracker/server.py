@@ -121,7 +121,8 @@ class _Stopping:
 def _run_many(config: uvicorn.Config, listener: socket.socket) -> None:
     supervisor = Multiprocess(config, [listener])
     supervisor.run()
-    if any(process.exitcode for process in supervisor.processes):
+    # A worker that stopped when told to ends by that signal after all its work.
+    if any(process.exitcode not in (0, -signal.SIGTERM) for process in supervisor.processes):
         sys.exit(1)
 
 
