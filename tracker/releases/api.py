@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 
 from litestar import Controller, delete, get, put
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Response
 
 from tracker.devices.forms import BuildOut, Words
@@ -20,6 +20,7 @@ from tracker.releases.post import markdown_post
 from tracker.releases.queries import Train
 from tracker.timetable import Timetable
 from tracker.web.addresses import base_url
+from tracker.web.openapi import AlsoMarkdown
 from tracker.web.pagination import DEFAULT_LIMIT, Listing, check_limit, decode_cursor, encode_cursor
 from tracker.web.requests import Now, language_of
 
@@ -111,16 +112,17 @@ class ReleaseApi(Controller):
         more = encode_cursor(trains[limit - 1].date.isoformat()) if len(trains) > limit else None
         return Listing([summary(request, train) for train in trains[:limit]], more)
 
-    @get("/{day:str}", summary="One release; `Accept: text/markdown` gives the post")
+    @get(
+        "/{day:str}",
+        summary="One release; `Accept: text/markdown` gives the post",
+        operation_class=AlsoMarkdown,
+        responses={200: ResponseSpec(ReleaseOut, description="The release, or its post")},
+    )
     async def show(
-        self,
-        request: SignedIn,
-        day: FromPath[str],
-        now: Now,
-        accept: Annotated[str, HeaderParameter(name="accept")] = "",
+        self, request: SignedIn, day: FromPath[str], now: Now
     ) -> ReleaseOut | Response[str]:
         release = await whole(request, train_day(day), now)
-        if "text/markdown" not in accept:
+        if "text/markdown" not in request.headers.get("accept", ""):
             return release
         train = await queries.get_train(request.user, release.date, timetable(request))
         names = await queries.model_names(queries.named_models(release.entries, release.builds))

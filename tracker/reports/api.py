@@ -139,9 +139,12 @@ class ReportApi(Controller):
     @post("/{number:str}/appeal", status_code=200, summary="Appeal against a closure, once")
     async def appeal(
         self, request: SignedIn, number: FromPath[str], data: JSONBody[Ask], now: Now
-    ) -> ReportDetail:
-        await closing.appeal(request.user, report_number(number), data, now=now)
-        return await detail(request, report_number(number), now)
+    ) -> Response[ReportDetail]:
+        async def act() -> ReportDetail:
+            await closing.appeal(request.user, report_number(number), data, now=now)
+            return await detail(request, report_number(number), now)
+
+        return await once(request, act, now=now, status=200)
 
     @put("/{number:str}/affected", summary="Me too, with my own phone and build")
     async def me_too(

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from litestar import Request, Router
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    Schema,
+    SecurityRequirement,
+    SecurityScheme,
+)
 
 from tracker import __version__
 from tracker.web.errors import Problem
 from tracker.web.guards import ANONYMOUS
+from tracker.web.idempotency import LONGEST_KEY
 
 SECURITY: list[SecurityRequirement] = [{"bearer": []}]
 
@@ -35,17 +46,40 @@ _REFUSALS = {
 }
 
 
-def _say_refusals(schema: dict[str, Any]) -> None:
-    """The framework describes refusals of its own making, which we never send."""
+_ONCE = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Anything of your own making: a repeat with the same one gets the first answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+}
+
+
+@dataclass
+class AlsoMarkdown(Operation):
+    """For a GET that answers those who accept `text/markdown` in that."""
+
+    def __post_init__(self) -> None:
+        answer = (self.responses or {})["200"]
+        assert isinstance(answer, OpenAPIResponse)
+        text = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+        answer.content = {**(answer.content or {}), "text/markdown": text}
+
+
+def _correct(schema: dict[str, Any]) -> None:
+    """The framework describes refusals of its own making, which we never send, and does not see
+    what is read from the headers of every POST."""
     (_,), components = msgspec.json.schema_components(
         [Problem], ref_template="#/components/schemas/{name}"
     )
     schema.setdefault("components", {}).setdefault("schemas", {}).update(components)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in schema["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             if not isinstance(operation, dict):
                 continue
+            if method == "post" and _ONCE not in operation.setdefault("parameters", []):
+                operation["parameters"].append(_ONCE)
             operation["responses"].pop("400", None)
             for status, description in _REFUSALS.items():
                 operation["responses"].setdefault(
@@ -55,13 +89,13 @@ def _say_refusals(schema: dict[str, Any]) -> None:
 
 class _Json(JsonRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        _say_refusals(openapi_schema)
+        _correct(openapi_schema)
         return super().render(request, openapi_schema)
 
 
 class _Yaml(YamlRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        _say_refusals(openapi_schema)
+        _correct(openapi_schema)
         return super().render(request, openapi_schema)
 
 
