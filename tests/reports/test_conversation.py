@@ -96,9 +96,7 @@ async def test_official_answers_say_how_long_they_took(
     assert "Official answer · after 2 hours" in words(await bob.see(f"/reports/{report}"))
 
 
-async def test_internal_notes_never_reach_testers(
-    browser_of: BrowserOf, api_of: ApiOf
-) -> None:
+async def test_internal_notes_never_reach_testers(browser_of: BrowserOf, api_of: ApiOf) -> None:
     alice, erin = browser_of("alice"), browser_of("erin")
     report = await file(alice)
     answer = await erin.submit(

@@ -186,9 +186,7 @@ async def test_everything_that_happened_in_sentences(
     await start(erin, proposal)
     await fix(erin, proposal)
     await friday(clock, settings, erin, "fuxi")
-    await alice.submit(
-        f"/reports/{report}/verification", {"build": "26.11.27", "verdict": "fixed"}
-    )
+    await alice.submit(f"/reports/{report}/verification", {"build": "26.11.27", "verdict": "fixed"})
 
     async def told(handle: str) -> list[str]:
         page = await browser_of(handle).see(f"/reports/{report}")
