@@ -116,3 +116,8 @@ document.addEventListener("htmx:load", (event) => {
 forgetSentDraft();
 enhance(document);
 document.querySelector("[data-errors]")?.focus();
+
+// <input type="hidden" data-timezone>: the time zone this device is set to, for a new account.
+for (const field of document.querySelectorAll("[data-timezone]")) {
+  field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
