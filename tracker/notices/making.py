@@ -170,7 +170,7 @@ def _about_report(kind: NoticeKind, recipients: str) -> Listener:
     query = (
         "SELECT DISTINCT person, jsonb_build_object('report', r.id, 'title', r.title,"
         " 'text', coalesce(m.text, $6::text, ''), 'by', (SELECT display_name FROM people"
-        " WHERE id = $7)) FROM reports r LEFT JOIN messages m ON m.id = $8::bigint"
+        " WHERE id = $7), 'act', $9::text) FROM reports r LEFT JOIN messages m ON m.id = $8::bigint"
         f" CROSS JOIN LATERAL ({recipients}) AS recipients (person)"
         " WHERE r.id = $5 AND person IS NOT NULL AND person IS DISTINCT FROM $7::integer"
     )
@@ -186,6 +186,7 @@ def _about_report(kind: NoticeKind, recipients: str) -> Listener:
             data.get("text"),
             event["actor"],
             data.get("message"),
+            event["kind"],
         )
 
     return listener

@@ -113,6 +113,12 @@ _TITLES: dict[str, Text] = {
 }
 
 
+_SECOND = Text(
+    "一个严重问题等第二个人确认关闭",
+    "A severe report waits for a second person to agree to close it",
+)
+
+
 def _about_one(kind: str, data: dict[str, Any]) -> Wording:
     said = plain_text(str(data.get("text") or ""))
     said = said if len(said) <= 120 else f"{said[:119]}…"
@@ -122,4 +128,6 @@ def _about_one(kind: str, data: dict[str, Any]) -> Wording:
         f"“{title}”: {said}" if said else f"“{title}”",
     )
     name = f"R-{data['report']}"
+    if data.get("act") == "report.closing":
+        return Wording(_SECOND, text, f"/reports/{name}", [name])
     return Wording(_TITLES[kind], text, f"/reports/{name}", [name])

@@ -128,6 +128,11 @@ class Rehearsals(Controller):
     async def show(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
         return await _rehearsal(request, train_day(day), now)
 
+    @get(["/freeze", "/thaw", "/notes", "/publication"], sync_to_thread=False)
+    def only_sent(self, day: FromPath[str]) -> Response[Any]:
+        """What is asked back or refused stands at these addresses; loading one again is the page."""
+        return go_to(f"/releases/{train_day(day)}/rehearsal")
+
     @post("/freeze")
     async def freeze(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
         train, timetable = train_day(day), Timetable.of(request.app.state.settings)

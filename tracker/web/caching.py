@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response
 
 from tracker import __version__
-from tracker.web.requests import language_of
+from tracker.web.requests import current_time, language_of
 from tracker.web.templating import Page, look, page
 
 AnyRequest = Request[Any, Any, Any]
@@ -53,8 +53,10 @@ async def public_page(
     if request.user is not None:
         private = {"Cache-Control": "private, no-cache", "Vary": varies}
         return await page(request, template, headers=private, **context)
+    # Dates of this year are written without it.
+    year = current_time(request.app.state).year
     headers = kept_headers(
-        entity_tag(request.url.path, language_of(request), context), varies=varies
+        entity_tag(request.url.path, language_of(request), year, context), varies=varies
     )
     if has_it(request, headers["ETag"]):
         return not_modified(headers)
