@@ -221,6 +221,17 @@ async def test_a_form_from_another_page_is_refused(browser_of: BrowserOf) -> Non
     assert (await alice.get("/settings")).status_code == 200
 
 
+async def test_a_stale_form_cookie_is_taken_away(browser_of: BrowserOf) -> None:
+    """As after the signing key has changed: only the first form is refused."""
+    alice = browser_of("alice")
+    alice.cookies.set("csrf", "0" * 128, domain="127.0.0.1")
+    refused = await alice.submit("/settings/tokens", {"name": "a script"})
+    assert refused.status_code == 403
+    assert "返回上一页，刷新后再提交一次" in refused.text
+    assert "csrf" not in alice.cookies
+    assert (await alice.submit("/settings/tokens", {"name": "a script"})).status_code == 201
+
+
 async def test_a_session_lives_as_long_as_it_is_used(
     browser_of: BrowserOf, cast: Cast, clock: Clock
 ) -> None:

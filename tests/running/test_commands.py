@@ -314,3 +314,26 @@ def test_a_worker_that_dies_is_replaced(tracker: Tracker) -> None:
             assert client.get("/readyz").status_code == 200
     finally:
         assert serving.stop() == 0, tracker.log
+
+
+def test_when_the_database_is_away_it_says_so_and_comes_back(tracker: Tracker) -> None:
+    serving = tracker.serve("--no-schedule")
+    try:
+        with serving.client() as client:
+            assert sign_in(client, "alice", PASSWORD).status_code == 303
+            database = tracker.database()
+            assert database is not None
+            for process in [database, *database.children()]:
+                process.kill()
+            assert client.get("/healthz").status_code == 200
+            assert client.get("/readyz").status_code == 503
+            page = client.get("/settings")
+            assert page.status_code == 500
+            assert "已经记录下来" in client.get("/settings", headers={"Accept-Language": "zh"}).text
+            assert client.get("/nowhere").status_code in (404, 500)
+
+            assert tracker("migrate").code == 0, "any command starts it again"
+            assert client.get("/readyz").status_code == 200
+            assert client.get("/settings").status_code == 200
+    finally:
+        assert serving.stop() == 0, tracker.log

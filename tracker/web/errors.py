@@ -10,7 +10,8 @@ from urllib.parse import quote
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 from litestar.response import Redirect
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
@@ -161,11 +162,36 @@ async def failed_request(request: AnyRequest, failure: HTTPException) -> Respons
         return await _answer(request, 422, Text(detail, detail), fields)
     if failure.status_code == 404:
         return await refused(request, errors.NotFound())
+    if isinstance(failure, PermissionDeniedException):
+        return await _unproven_form(request)
     status = failure.status_code
     title = _title(status)
     answer = await _answer(request, status, Text(title.zh, failure.detail or title.en))
     if failure.headers:
         answer.headers.update(failure.headers)
+    return answer
+
+
+async def _unproven_form(request: AnyRequest) -> Response[Any]:
+    """A form without the proof that it is ours: from elsewhere, or its cookie is gone or stale.
+
+    A stale cookie would fail every form to come, so it is taken away; the next page brings a new.
+    """
+    answer = await _answer(
+        request,
+        403,
+        Text(
+            "这个表单过期了，没有提交。返回上一页，刷新后再提交一次。",
+            "This form is too old and was not sent. Go back, reload the page and send it again.",
+        ),
+    )
+    config = request.app.csrf_config
+    if config is not None:
+        answer.set_cookie(
+            Cookie(
+                key=config.cookie_name, value="", path="/", max_age=0, secure=config.cookie_secure
+            )
+        )
     return answer
 
 
