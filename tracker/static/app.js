@@ -105,6 +105,18 @@ document.addEventListener("click", async (event) => {
   button.textContent = button.dataset.copied;
 });
 
+// A second touch on a slow line sends nothing twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 4000);
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("input[name=_csrf_token]");
   if (token && event.detail.verb !== "get") event.detail.headers["x-csrftoken"] = token.value;
