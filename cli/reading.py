@@ -67,9 +67,9 @@ def inbox(
     mine: bool,
     limit: int,
 ) -> None:
-    """Reports in which a tester spoke last, the longest wait first.
+    """Reports that wait for the team, the longest wait first.
 
-    Those are the new ones, and those whose reporter has answered or written since.
+    A report waits while a tester spoke last: new ones, and those with an answer or a word since.
     """
     if mine and owner:
         raise click.UsageError("--mine and --owner exclude each other")
