@@ -14,7 +14,8 @@ from tracker.proposals.glimpses import known_issues
 from tracker.releases import posts
 from tracker.releases.view import excerpt
 from tracker.reports import listing
-from tracker.reports.queries import Filters, list_reports
+from tracker.reports.filters import Filters
+from tracker.reports.queries import list_reports
 from tracker.timetable import Timetable
 from tracker.web.caching import public_page
 from tracker.web.guards import PUBLIC
@@ -72,5 +73,6 @@ async def _inside(request: Anybody, person: Person, now: Now) -> Page:
         all_reports=listing.address(mine) if more else None,
         phone=phone,
         issues=await known_issues(phone.model, limit=ISSUES) if phone else [],
+        most=queries.MOST,
         desk=await queries.desk_of(person) if person.is_staff else None,
     )

@@ -29,7 +29,11 @@ STATEMENTS = (
     "ALTER TABLE reports ADD COLUMN search tsvector",
     "CREATE INDEX reports_search ON reports USING gin (search)",
     "CREATE INDEX reports_reporter ON reports (reporter, id)",
-    "CREATE INDEX reports_model ON reports (model, status, id)",
+    # Counts read the index alone; so do the known issues of a model.
+    "CREATE INDEX reports_model ON reports (model, status, id) INCLUDE (private, reporter)",
+    "CREATE INDEX reports_known ON reports (model, proposal) INCLUDE (expected_on)"
+    " WHERE proposal IS NOT NULL AND NOT private"
+    " AND status IN ('accepted', 'in_progress', 'fixed', 'needs_info')",
     "CREATE INDEX reports_status ON reports (status, id)",
     "CREATE INDEX reports_module ON reports (module, id)",
     "CREATE INDEX reports_proposal ON reports (proposal, id) WHERE proposal IS NOT NULL",
@@ -37,6 +41,8 @@ STATEMENTS = (
     "CREATE INDEX reports_owner ON reports (owner, id) WHERE owner IS NOT NULL",
     "CREATE INDEX reports_waiting ON reports (waiting_since, id) WHERE waiting_since IS NOT NULL",
     "CREATE INDEX reports_released ON reports (released_in, reporter) WHERE released_in IS NOT NULL",
+    "CREATE INDEX reports_severe ON reports (status, id)"
+    " WHERE severity IN ('brick', 'data_loss', 'security')",
     "CREATE INDEX reports_closing ON reports (id) WHERE closing_by IS NOT NULL",
     "CREATE INDEX reports_updated ON reports (updated_at, id)",
     "CREATE UNIQUE INDEX reports_external ON reports (source, external_id)"
