@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from tests.databases import GIVEN_SERVER
+from tests.given_server import find
 from tests.running.commands import Tracker
 
 
@@ -120,12 +120,15 @@ def test_a_backup_of_a_newer_tracker_is_refused(tracker: Tracker, place: Path) -
     assert "was written by a newer version of the tracker" in ran.err
 
 
-@pytest.mark.skipif(not GIVEN_SERVER, reason="needs a server: TRACKER_TEST_DATABASE_URL")
+OTHER_SERVER = asyncio.run(find())
+
+
+@pytest.mark.skipif(OTHER_SERVER is None, reason="no PostgreSQL server answers on this machine")
 def test_to_a_server_of_another_version_and_back(tracker: Tracker, place: Path) -> None:
     name = f"orange_friday_test_{secrets.token_hex(6)}"
 
     async def on_the_server(statement: str) -> None:
-        owner = await asyncpg.connect(GIVEN_SERVER)
+        owner = await asyncpg.connect(OTHER_SERVER)
         await owner.execute(statement)
         await owner.close()
 
@@ -133,7 +136,7 @@ def test_to_a_server_of_another_version_and_back(tracker: Tracker, place: Path) 
         on_the_server(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
     )
     try:
-        url = urlsplit(GIVEN_SERVER)._replace(path=f"/{name}").geturl()
+        url = urlsplit(OTHER_SERVER or "")._replace(path=f"/{name}").geturl()
         given = Tracker(place / "given" / "data", {"TRACKER_DATABASE_URL": url})
         given.data.parent.mkdir()
         ran = given("restore", str(backed_up(tracker)))
