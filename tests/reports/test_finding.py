@@ -9,6 +9,7 @@ import pytest
 
 from tests.cast import ApiOf, Browser, BrowserOf, Clock
 from tests.doing import ask, counting_queries, file, propose, words
+from tracker.reports import filters
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -212,11 +213,23 @@ async def test_the_team_sees_who_waits_for_it(browser_of: BrowserOf, five: list[
     assert "等团队回复" not in words(await browser_of("alice").see("/reports"))
 
 
-@pytest.mark.parametrize("query", ["", "?status=open&device=umi&module=camera&q=closes&sort=old"])
-async def test_a_list_costs_three_queries(
-    browser_of: BrowserOf, five: list[str], query: str
+@pytest.mark.parametrize(
+    ("query", "cost"),
+    [("", 3), ("?status=open&device=umi&module=camera&sort=old", 3), ("?q=closes", 4)],
+)
+async def test_what_a_list_costs(
+    browser_of: BrowserOf, five: list[str], query: str, cost: int
 ) -> None:
     alice = browser_of("alice")
     with counting_queries() as queries:
         await alice.see(f"/reports{query}")
-    assert len(queries) == 3, queries
+    assert len(queries) == cost, queries
+
+
+async def test_a_frequent_word_and_a_rare_one_find_the_same_way(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch, five: list[str]
+) -> None:
+    alice = browser_of("alice")
+    for few in (0, 1000):
+        monkeypatch.setattr(filters, "FEW", few)
+        assert listed(await alice.see("/reports?q=相机&status=open")) == ["R-1"]

@@ -17,7 +17,8 @@ from tracker.language import Text
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.proposals.glimpses import known_issues
 from tracker.reports import boards, listing
-from tracker.reports.queries import Filters, list_reports
+from tracker.reports.filters import Filters
+from tracker.reports.queries import list_reports
 from tracker.web.forms import read_form
 from tracker.web.redirects import go_to, local
 from tracker.web.requests import Now
@@ -45,7 +46,7 @@ class Boards(Controller):
             phones=phones,
             boards=found,
             counts=await boards.open_counts(request.user, sorted(codenames)),
-            most=boards.MOST,
+            most=boards.MOST_IN_LIST,
             q=typed,
             after=after,
             cursor=cursor,

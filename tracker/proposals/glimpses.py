@@ -25,11 +25,13 @@ class Known(msgspec.Struct, frozen=True):
 async def known_issues(model: int, *, limit: int = 10) -> list[Known]:
     """What is open on this model, most reported first."""
     rows = await database.fetch(
-        "SELECT p.id, p.title, p.changelog_zh, p.changelog_en, m.name_zh, m.name_en, p.state,"
-        " count(*) AS reports, min(r.expected_on) AS expected_on"
-        " FROM reports r JOIN proposals p ON p.id = r.proposal JOIN modules m ON m.id = p.module"
-        " WHERE r.model = $1 AND r.status IN ('accepted', 'in_progress', 'fixed', 'needs_info')"
-        " AND NOT r.private GROUP BY p.id, m.id ORDER BY count(*) DESC, p.id DESC LIMIT $2",
+        "SELECT p.id, p.title, m.name_zh, m.name_en, p.state, known.reports, known.expected_on"
+        " FROM (SELECT proposal, count(*) AS reports, min(expected_on) AS expected_on FROM reports"
+        "  WHERE model = $1 AND proposal IS NOT NULL AND NOT private"
+        "  AND status IN ('accepted', 'in_progress', 'fixed', 'needs_info')"
+        "  GROUP BY proposal ORDER BY count(*) DESC, proposal DESC LIMIT $2) known"
+        " JOIN proposals p ON p.id = known.proposal JOIN modules m ON m.id = p.module"
+        " ORDER BY known.reports DESC, p.id DESC",
         model,
         limit,
     )

@@ -22,7 +22,8 @@ from tracker.proposals.fixing import ALL_MODELS
 from tracker.proposals.queries import Listed, ProposalFilters
 from tracker.proposals.words import EVENTS, KINDS, STATES
 from tracker.reports import listing
-from tracker.reports.queries import Filters, list_reports
+from tracker.reports.filters import Filters
+from tracker.reports.queries import list_reports
 from tracker.web.pagination import DEFAULT_LIMIT
 from tracker.web.requests import language_of
 from tracker.web.templating import Page, page

@@ -11,6 +11,7 @@ from litestar.response import Response
 from tracker.numbers import report_number
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.reports import actions, closing, queries, threads
+from tracker.reports.filters import Filters
 from tracker.reports.forms import (
     Ask,
     Close,
@@ -72,7 +73,7 @@ class ReportApi(Controller):
         `q` finds words of title and text, in Chinese and in English. `waiting` leaves those in
         which a tester spoke last; `sort` is new, old, updated, or waiting: the longest wait first.
         """
-        filters = queries.Filters(
+        filters = Filters(
             status,
             device,
             module,

@@ -10,14 +10,15 @@ from piccolo.querystring import QueryString
 from tracker import database
 from tracker.people.tables import Person
 from tracker.reports.access import visible_to
-from tracker.reports.queries import OPEN
+from tracker.reports.filters import OPEN
 
 MOST = 1000
+MOST_IN_LIST = 100
 """Counted no further than this: a number beyond it helps nobody, and takes time to find out."""
 
 
 async def open_counts(person: Person, codenames: Sequence[str]) -> dict[str, int]:
-    """How many open reports each of these models has, up to MOST."""
+    """How many open reports each of these models has, up to MOST_IN_LIST."""
     rows = await database.rows(
         QueryString(
             "SELECT d.codename, found.n FROM device_models d, LATERAL ("
@@ -26,7 +27,7 @@ async def open_counts(person: Person, codenames: Sequence[str]) -> dict[str, int
             " WHERE d.codename = ANY({})",
             list(OPEN),
             visible_to(person),
-            MOST,
+            MOST_IN_LIST,
             list(codenames),
         )
     )

@@ -11,7 +11,8 @@ import msgspec
 from litestar.datastructures import MultiDict
 
 from tracker.language import Text
-from tracker.reports.queries import Filters, Summary
+from tracker.reports.filters import Filters
+from tracker.reports.queries import Summary
 from tracker.reports.tables import SEVERE, Status
 from tracker.reports.words import KINDS, SEVERITIES, STATUSES
 

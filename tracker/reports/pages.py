@@ -14,8 +14,9 @@ from tracker.errors import Invalid
 from tracker.language import Text
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.reports import actions, listing
+from tracker.reports.filters import Filters
 from tracker.reports.forms import FileReport, compose_body
-from tracker.reports.queries import Filters, Summary, list_reports
+from tracker.reports.queries import Summary, list_reports
 from tracker.reports.tables import Frequency, Kind, Severity
 from tracker.reports.words import FREQUENCIES, KINDS, SEVERITIES, STATUSES
 from tracker.web.forms import read_form

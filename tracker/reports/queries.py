@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from asyncpg import Record
@@ -12,11 +12,10 @@ from piccolo.querystring import QueryString
 from tracker import database
 from tracker.errors import Invalid, NotFound
 from tracker.language import Text
-from tracker.numbers import proposal_number
 from tracker.people.tables import Person
-from tracker.reports import search
 from tracker.reports.access import visible_to
-from tracker.reports.tables import Report, Status
+from tracker.reports.filters import SORTS, Filters, conditions_of
+from tracker.reports.tables import Report
 from tracker.web.pagination import decode_cursor, encode_cursor
 
 
@@ -161,87 +160,10 @@ def _full(row: Record) -> Full:
     return Full(question=question, **_common(row), **{name: row[name] for name in named})
 
 
-class Filters(msgspec.Struct, frozen=True):
-    """Every narrowing of a list; an empty one does not narrow. All in the address."""
-
-    status: str = ""
-    device: str = ""
-    module: str = ""
-    build: str = ""
-    owner: str = ""
-    reporter: str = ""
-    severity: str = ""
-    kind: str = ""
-    proposal: str = ""
-    q: str = ""
-    sort: str = "new"
-    waiting: bool = False
-
-
-class Sort(NamedTuple):
-    """A column before the number, which alone is the order where there is none."""
-
-    column: str
-    descending: bool
-
-
-SORTS = {
-    "new": Sort("", descending=True),
-    "old": Sort("", descending=False),
-    "updated": Sort("updated_at", descending=True),
-    "waiting": Sort("waiting_since", descending=False),
-}
-"""`waiting`: a tester spoke last; the longest wait first."""
-
-OPEN = ("new", "needs_info", "accepted", "in_progress", "fixed")
-
-
-def _conditions(person: Person, filters: Filters) -> list[QueryString]:
-    conditions = [visible_to(person)]
-    if filters.status:
-        wanted = [part for part in filters.status.split(",") if part]
-        if "open" in wanted:
-            wanted = [part for part in wanted if part != "open"] + list(OPEN)
-        unknown = [part for part in wanted if part not in set(Status)]
-        if unknown:
-            raise Invalid(
-                {"status": Text(f"没有「{unknown[0]}」这个状态", f"No status “{unknown[0]}”")}
-            )
-        conditions.append(QueryString("reports.status = ANY({})", wanted))
-    by_look_up = (
-        (filters.device, "reports.model = (SELECT id FROM device_models WHERE codename = {})"),
-        (filters.module, "reports.module = (SELECT id FROM modules WHERE slug = {})"),
-        (filters.build, "reports.build IN (SELECT id FROM builds WHERE version = {})"),
-        (filters.owner, "reports.owner = (SELECT id FROM people WHERE handle = {})"),
-        (filters.reporter, "reports.reporter = (SELECT id FROM people WHERE handle = {})"),
-        (filters.severity, "reports.severity = {}"),
-        (filters.kind, "reports.kind = {}"),
-    )
-    conditions.extend(QueryString(sql, value) for value, sql in by_look_up if value)
-    if filters.proposal:
-        conditions.append(QueryString("reports.proposal = {}", _gathered_in(filters.proposal)))
-    if filters.waiting or filters.sort == "waiting":
-        conditions.append(QueryString("reports.waiting_since IS NOT NULL"))
-    tokens = search.query_tokens(filters.q)
-    if tokens:
-        conditions.append(QueryString("reports.search @@ {}::tsquery", search.tsquery(tokens)))
-    elif filters.q.strip():
-        conditions.append(QueryString("false"))
-    return conditions
-
-
-def _gathered_in(proposal: str) -> int:
-    """The number of `P-3` or `3`; zero, which none has, for anything else."""
-    try:
-        return proposal_number(f"P-{proposal.removeprefix('P-')}")
-    except NotFound:
-        return 0
-
-
 async def list_reports(
     person: Person, filters: Filters, *, limit: int, after: str = ""
 ) -> tuple[list[Summary], str | None]:
-    """One page and the cursor of the next. One query, whatever the page."""
+    """One page and the cursor of the next. One query, whatever the page; two to look for words."""
     rows, cursor = await _page(person, filters, limit=limit, after=after, full=False)
     return [Summary(**_common(row)) for row in rows], cursor
 
@@ -263,7 +185,7 @@ async def _page(
     columns = ([sort.column] if sort.column else []) + ["id"]
     direction = "DESC" if sort.descending else "ASC"
     order = ", ".join(f"reports.{column} {direction}" for column in columns)
-    conditions = _conditions(person, filters)
+    conditions = await conditions_of(person, filters)
     if after:
         key = decode_cursor(after, *([datetime] if sort.column else []), int)
         names = ", ".join(f"reports.{column}" for column in columns)

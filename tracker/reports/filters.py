@@ -1,0 +1,114 @@
+"""What a list of reports may be narrowed by, and in which orders it comes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+from piccolo.querystring import QueryString
+
+from tracker import database
+from tracker.errors import Invalid, NotFound
+from tracker.language import Text
+from tracker.numbers import proposal_number
+from tracker.people.tables import Person
+from tracker.reports import search
+from tracker.reports.access import visible_to
+from tracker.reports.tables import Status
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """Every narrowing of a list; an empty one does not narrow. All in the address."""
+
+    status: str = ""
+    device: str = ""
+    module: str = ""
+    build: str = ""
+    owner: str = ""
+    reporter: str = ""
+    severity: str = ""
+    kind: str = ""
+    proposal: str = ""
+    q: str = ""
+    sort: str = "new"
+    waiting: bool = False
+
+
+class Sort(NamedTuple):
+    """A column before the number, which alone is the order where there is none."""
+
+    column: str
+    descending: bool
+
+
+SORTS = {
+    "new": Sort("", descending=True),
+    "old": Sort("", descending=False),
+    "updated": Sort("updated_at", descending=True),
+    "waiting": Sort("waiting_since", descending=False),
+}
+"""`waiting`: a tester spoke last; the longest wait first."""
+
+OPEN = ("new", "needs_info", "accepted", "in_progress", "fixed")
+
+
+def _conditions(person: Person, filters: Filters) -> list[QueryString]:
+    conditions = [visible_to(person)]
+    if filters.status:
+        wanted = [part for part in filters.status.split(",") if part]
+        if "open" in wanted:
+            wanted = [part for part in wanted if part != "open"] + list(OPEN)
+        unknown = [part for part in wanted if part not in set(Status)]
+        if unknown:
+            raise Invalid(
+                {"status": Text(f"没有「{unknown[0]}」这个状态", f"No status “{unknown[0]}”")}
+            )
+        conditions.append(QueryString("reports.status = ANY({})", wanted))
+    by_look_up = (
+        (filters.device, "reports.model = (SELECT id FROM device_models WHERE codename = {})"),
+        (filters.module, "reports.module = (SELECT id FROM modules WHERE slug = {})"),
+        (filters.build, "reports.build IN (SELECT id FROM builds WHERE version = {})"),
+        (filters.owner, "reports.owner = (SELECT id FROM people WHERE handle = {})"),
+        (filters.reporter, "reports.reporter = (SELECT id FROM people WHERE handle = {})"),
+        (filters.severity, "reports.severity = {}"),
+        (filters.kind, "reports.kind = {}"),
+    )
+    conditions.extend(QueryString(sql, value) for value, sql in by_look_up if value)
+    if filters.proposal:
+        conditions.append(QueryString("reports.proposal = {}", _gathered_in(filters.proposal)))
+    if filters.waiting or filters.sort == "waiting":
+        conditions.append(QueryString("reports.waiting_since IS NOT NULL"))
+    return conditions
+
+
+def _gathered_in(proposal: str) -> int:
+    """The number of `P-3` or `3`; zero, which none has, for anything else."""
+    try:
+        return proposal_number(f"P-{proposal.removeprefix('P-')}")
+    except NotFound:
+        return 0
+
+
+FEW = 1000
+"""So many reports are cheaper looked at one by one than met with in the order of a list."""
+
+
+async def conditions_of(person: Person, filters: Filters) -> list[QueryString]:
+    """The conditions on `reports`. Costs a query where words are looked for.
+
+    The planner takes every word for a frequent one: it would walk through the whole list for a
+    word that is there twice. So the few that have it are found first.
+    """
+    conditions = _conditions(person, filters)
+    tokens = search.query_tokens(filters.q)
+    if tokens:
+        having = QueryString("reports.search @@ {}::tsquery", search.tsquery(tokens))
+        found = await database.rows(
+            QueryString("SELECT id FROM reports WHERE {} LIMIT {}", having, FEW + 1)
+        )
+        if len(found) <= FEW:
+            having = QueryString("reports.id = ANY({})", [row["id"] for row in found])
+        conditions.append(having)
+    elif filters.q.strip():
+        conditions.append(QueryString("false"))
+    return conditions
