@@ -53,6 +53,10 @@ JOBS: tuple[tuple[Job, int], ...] = (
 """Each job and its seconds between ticks, in the order in which one follows from another."""
 
 
+PATIENCE = 20
+"""Seconds that a job under way has to finish in when the server stops."""
+
+
 async def tick(settings: Settings, now: datetime) -> None:
     """Do once whatever is due at `now`."""
     for job, _ in JOBS:
@@ -82,8 +86,11 @@ async def running(app: Litestar) -> AsyncIterator[None]:
     finally:
         scheduler.pause()
         if under_way:
-            await asyncio.wait(under_way)
-        # Its own way of waiting would cancel what is under way.
+            await asyncio.wait(under_way, timeout=PATIENCE)
+        for task in under_way:
+            # Its transaction is rolled back; whoever ticks next finds the work still due.
+            task.cancel()
+        # Its own way of waiting would cancel at once.
         scheduler.shutdown(wait=False)
 
 
