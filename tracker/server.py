@@ -141,7 +141,7 @@ async def _prepare(settings: Settings, *, may_load_sample: bool) -> People:
                 return "nobody"
             # Another server that starts on the same database may be faster.
             with contextlib.suppress(Conflict):
-                await sample.load(datetime.now(UTC))
+                await sample.load(datetime.now(UTC), settings)
                 log.info("sample programme loaded")
         return "the cast" if await sample.cast_signs_in() else "others"
     finally:
@@ -192,13 +192,15 @@ def _with_address(settings: Settings, listener: socket.socket) -> Settings:
 def _welcome(settings: Settings, people: People) -> str:
     lines = ["", f"  橙色星期五 · Orange Friday    {settings.base_url}", ""]
     if people == "the cast":
-        from tracker.sample import CAST, PASSWORD
+        from tracker.sample import CAST, INVITATION, PASSWORD
 
         lines += [
             "  The sample programme is in it. Sign in as any of its cast;",
             f"  the password of each is {PASSWORD}",
             "",
             *(f"    {player.handle:8} {player.part.en}" for player in CAST),
+            "",
+            f"  Or come in as somebody new: {settings.base_url}/join/{INVITATION}",
             "",
         ]
     elif people == "nobody":

@@ -70,7 +70,7 @@ def sample() -> None:
     from tracker import sample as programme
 
     async def work(settings: Settings) -> None:
-        await programme.load(datetime.now(UTC))
+        await programme.load(datetime.now(UTC), settings)
 
     with_database(work)
     print(f"Loaded. Everybody in it signs in with the password {programme.PASSWORD}:")

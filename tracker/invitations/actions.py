@@ -61,13 +61,17 @@ async def add_invitation(
     note: str = "",
     uses: int = 1,
     days: int = 0,
+    code: str = "",
 ) -> Any:
-    """The new row. Who may do this is up to the caller: `invite`, or whoever runs the server."""
+    """The new row. Who may do this is up to the caller: `invite`, or whoever runs the server.
+
+    `code` is for one that is to be told; else it is one that nobody can guess.
+    """
     return await database.fetch_row(
         "INSERT INTO invitations"
         " (code, role, codenames, given_by, note, uses, used, created_at, expires_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8) RETURNING *",
-        new_code(),
+        normal(code) or new_code(),
         role,
         codenames,
         given_by.id if given_by else None,
