@@ -88,9 +88,9 @@ class Boards(Controller):
             ],
             counts=await boards.counts_of(person, model.id),
             most=boards.MOST,
-            waiting=[listing.row(one) | {"model": None} for one in waiting],
+            waiting=[listing.row(one, on_board=True) for one in waiting],
             all_waiting=listing.address(open_ones) if more_waiting else None,
-            lately=[listing.row(one, by_news=True) | {"model": None} for one in lately],
+            lately=[listing.row(one, by_news=True, on_board=True) for one in lately],
             all_solved=listing.address(solved) if more_solved else None,
             known=await known_issues(model.id),
         )

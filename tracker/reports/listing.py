@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 from urllib.parse import urlencode
 
 import msgspec
@@ -144,18 +144,35 @@ def _status_tag(filters: Filters) -> Tag:
     return Tag(Text("状态", "Status"), names, address(filters, status=""))
 
 
-def row(report: Summary, *, by_news: bool = False) -> dict[str, Any]:
-    """A report as the list's picture takes it; `by_news` shows the time of its latest news."""
-    return {
-        "id": report.name,
-        "url": f"{PATH}/{report.name}",
-        "title": report.title,
-        "status": report.status,
-        "model": report.device,
-        "build": report.build,
-        "module": report.module_name,
-        "affected": report.affected,
-        "at": report.updated_at if by_news else report.filed_at,
-        "severe": report.severity in SEVERE,
-        "private": report.private,
-    }
+class Row(msgspec.Struct, frozen=True):
+    """A report as the list's picture takes it. No dict: templates read fields faster."""
+
+    id: str
+    url: str
+    title: str
+    status: str
+    model: Text | None
+    build: str | None
+    module: Text
+    affected: int
+    at: datetime
+    severe: bool
+    private: bool
+    fresh: bool = False
+
+
+def row(report: Summary, *, by_news: bool = False, on_board: bool = False) -> Row:
+    """`by_news` shows the time of its latest news; on its model's board the model goes unsaid."""
+    return Row(
+        id=report.name,
+        url=f"{PATH}/{report.name}",
+        title=report.title,
+        status=report.status,
+        model=None if on_board else report.device,
+        build=report.build,
+        module=report.module_name,
+        affected=report.affected,
+        at=report.updated_at if by_news else report.filed_at,
+        severe=report.severity in SEVERE,
+        private=report.private,
+    )
