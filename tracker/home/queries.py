@@ -31,12 +31,12 @@ SELECT shown.published_at IS NOT NULL AS left,
     CASE WHEN shown.published_at IS NULL
         THEN (SELECT count(*) FROM reports WHERE reporter = $1 AND status = 'fixed'
             AND expected_on = $2)
-        ELSE (SELECT count(*) FROM reports r JOIN builds b ON b.id = r.released_in
-            WHERE r.reporter = $1 AND b.release = $2) END AS aboard,
+        ELSE (SELECT count(*) FROM reports WHERE reporter = $1
+            AND released_in = ANY (ARRAY(SELECT id FROM builds WHERE release = $2))) END AS aboard,
     latest.date AS latest,
     (SELECT count(*) FROM entries WHERE release = latest.id) AS lines,
-    (SELECT count(*) FROM reports r JOIN builds b ON b.id = r.released_in
-        WHERE r.reporter = $1 AND b.release = latest.date) AS solved
+    (SELECT count(*) FROM reports WHERE reporter = $1
+        AND released_in = ANY (ARRAY(SELECT id FROM builds WHERE release = latest.date))) AS solved
 FROM (SELECT 1) one
 LEFT JOIN releases shown ON shown.date = $2
 LEFT JOIN LATERAL (SELECT id, date FROM releases WHERE published_at IS NOT NULL
@@ -75,8 +75,9 @@ FROM reports r JOIN device_models d ON d.id = r.model
 LEFT JOIN messages q ON r.status = 'needs_info' AND q.id = r.question
 LEFT JOIN people p ON p.id = q.author
 LEFT JOIN builds b ON r.status = 'released' AND b.id = r.released_in
-WHERE r.reporter = $1 AND (q.id IS NOT NULL OR b.id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM verifications v WHERE v.report = r.id AND v.person = $1 AND v.build = b.id))
+WHERE r.reporter = $1 AND r.status IN ('needs_info', 'released')
+    AND (q.id IS NOT NULL OR b.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM verifications v
+        WHERE v.report = r.id AND v.person = $1 AND v.build = b.id))
 UNION ALL
 SELECT r.id, r.title, d.name_zh, d.name_en, false, NULL, NULL, b.published_at, b.version
 FROM affected a JOIN reports r ON r.id = a.report JOIN device_models d ON d.id = a.model

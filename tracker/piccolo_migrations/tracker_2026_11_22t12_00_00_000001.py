@@ -41,6 +41,9 @@ STATEMENTS = (
     "CREATE INDEX reports_owner ON reports (owner, id) WHERE owner IS NOT NULL",
     "CREATE INDEX reports_waiting ON reports (waiting_since, id) WHERE waiting_since IS NOT NULL",
     "CREATE INDEX reports_released ON reports (released_in, reporter) WHERE released_in IS NOT NULL",
+    "CREATE INDEX reports_known_in ON reports (build, proposal) INCLUDE (expected_on)"
+    " WHERE proposal IS NOT NULL AND NOT private"
+    " AND status IN ('accepted', 'in_progress', 'fixed', 'needs_info')",
     "CREATE INDEX reports_severe ON reports (status, id)"
     " WHERE severity IN ('brick', 'data_loss', 'security')",
     "CREATE INDEX reports_closing ON reports (id) WHERE closing_by IS NOT NULL",

@@ -12,24 +12,29 @@ from tracker.people.tables import Person
 from tracker.proposals.access import require_can_see
 
 # Filed on one of these builds and not solved, or solved by one of them and seen there still.
+# The statuses stand as in the index that this reads.
 _ISSUES = """
-SELECT p.id, p.title, p.state, m.name_zh, m.name_en, count(DISTINCT f.report) AS reports,
+SELECT p.id, p.title, p.state, m.name_zh, m.name_en, sum(f.reports)::integer AS reports,
     min(f.expected_on) AS expected_on, bool_or(f.again) AS again,
     array_agg(DISTINCT d.name_zh) AS models_zh, array_agg(DISTINCT d.name_en) AS models_en
 FROM (
-    SELECT r.proposal, r.id AS report, r.model, r.expected_on, false AS again
-    FROM builds b JOIN reports r ON r.build = b.id
-    WHERE b.release = $1 AND r.proposal IS NOT NULL AND NOT r.private
-        AND r.status IN ('accepted', 'needs_info', 'in_progress', 'fixed')
+    SELECT r.proposal, b.model, count(*) AS reports, min(r.expected_on) AS expected_on,
+        false AS again
+    FROM reports r JOIN builds b ON b.id = r.build
+    WHERE r.build = ANY (ARRAY(SELECT id FROM builds WHERE release = $1))
+        AND r.proposal IS NOT NULL AND NOT r.private
+        AND r.status IN ('accepted', 'in_progress', 'fixed', 'needs_info')
+    GROUP BY r.proposal, b.model
     UNION ALL
-    SELECT s.proposal, r.id, r.model, r.expected_on, true
+    SELECT s.proposal, s.model, count(*), min(r.expected_on), true
     FROM builds b JOIN shipments s ON s.build = b.id AND s.ended = 'broken'
     JOIN reports r ON r.proposal = s.proposal AND r.model = s.model
-    WHERE b.release = $1 AND NOT r.private
-        AND r.status IN ('accepted', 'needs_info', 'in_progress', 'fixed')
+    WHERE b.release = $1 AND r.build IS DISTINCT FROM b.id AND NOT r.private
+        AND r.status IN ('accepted', 'in_progress', 'fixed', 'needs_info')
+    GROUP BY s.proposal, s.model
 ) f JOIN proposals p ON p.id = f.proposal JOIN modules m ON m.id = p.module
 JOIN device_models d ON d.id = f.model
-WHERE p.state <> 'declined' GROUP BY p.id, m.id ORDER BY count(DISTINCT f.report) DESC, p.id LIMIT $2
+WHERE p.state <> 'declined' GROUP BY p.id, m.id ORDER BY sum(f.reports) DESC, p.id LIMIT $2
 """
 
 
