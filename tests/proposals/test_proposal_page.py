@@ -36,6 +36,7 @@ async def test_from_recorded_to_out(
     await alice.submit(f"/reports/{one}/verification", {"build": BUILD, "verdict": "fixed"})
     page = words(await alice.see(f"/proposals/{proposal}"))
     assert f"小米 13 {BUILD} 内测 11 月 27 日的更新 已发布 11 月 27 日" in page
+    assert "P-1 相机 已发布 修复打开相机后闪退的问题" in words(await alice.see("/proposals"))
     assert "小米 13 1 0 0" in page
 
 
@@ -121,7 +122,7 @@ async def test_the_list_by_state_and_by_words(browser_of: BrowserOf, api_of: Api
     page = words(await alice.see("/proposals"))
     assert page.index("下拉的帧率") < page.index("相机启动顺序")
     page = words(await alice.see("/proposals?state=in_progress"))
-    assert "下拉的帧率" in page
+    assert "P-2 系统 处理中 下拉的帧率 0 个反馈" in page
     assert "相机启动顺序" not in page
     page = words(await alice.see("/proposals?q=相机"))
     assert "相机启动顺序" in page

@@ -92,7 +92,6 @@ class Proposals(Controller):
             "proposals/show.html",
             proposal=proposal,
             kind=KINDS[proposal.kind],
-            state=STATES[proposal.state],
             reports=[listing.row(one) for one in reports],
             all_reports=listing.address(gathered) if more else None,
             fixes=fixes,
@@ -117,7 +116,7 @@ def _card(proposal: Listed, language: str) -> dict[str, Any]:
         "url": f"/proposals/{proposal.name}",
         "title": proposal.line.within(language),
         "module": proposal.module_name,
-        "state": proposal.state,
+        "state": proposal.stage,
         "reports": proposal.reports,
         "testers": proposal.testers,
     }

@@ -37,8 +37,18 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     declined_text: str
     reports: int
     testers: int
+    fixed: bool
+    out: bool
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def stage(self) -> str:
+        """How far it has come: its state, or beyond that `fixed` and `out` (in a published
+        build of at least one model)."""
+        if self.state == State.DECLINED:
+            return self.state
+        return "out" if self.out else "fixed" if self.fixed else self.state
 
     @property
     def name(self) -> str:
@@ -53,7 +63,10 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 _SELECT = """
 SELECT p.id, p.title, m.slug AS module, m.name_zh, m.name_en, p.kind, p.state,
     o.handle AS owner, o.display_name AS owner_name, p.changelog_zh, p.changelog_en, p.declined_text, p.created_at,
-    p.updated_at, gathered.reports, gathered.testers
+    p.updated_at, gathered.reports, gathered.testers,
+    (SELECT true FROM fixes f WHERE f.proposal = p.id LIMIT 1) AS fixed,
+    (SELECT true FROM shipments s WHERE s.proposal = p.id AND s.shipped_at IS NOT NULL
+        AND s.ended_at IS NULL LIMIT 1) AS out
 FROM proposals p JOIN modules m ON m.id = p.module LEFT JOIN people o ON o.id = p.owner
 LEFT JOIN LATERAL (
     SELECT count(*) AS reports, count(DISTINCT r.reporter) + coalesce(sum(r.affected), 0) AS testers
@@ -76,6 +89,8 @@ def _listed(row: Record) -> Listed:
         declined_text=row["declined_text"],
         reports=row["reports"],
         testers=int(row["testers"]),
+        fixed=row["fixed"] is not None,
+        out=row["out"] is not None,
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
