@@ -1,0 +1,64 @@
+"""Testers file from the very phone that is broken: everything works without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.phones import PhoneOf
+
+pytestmark = pytest.mark.browser
+
+
+async def test_filing_a_report(phone_of: PhoneOf) -> None:
+    alice = await phone_of("alice", javascript=False)
+    page = alice.page
+    assert await alice.open("/reports/new") == 200
+    await alice.choose("哪里有问题？", "相机")
+    await alice.choose("多久一次？", "经常")
+    await page.get_by_label("实际怎样").fill('第一行\n第二行：< & "引号"')
+    await page.get_by_label("只给官方看").check()
+
+    assert await alice.send("提交反馈") == 422
+    await expect(page.get_by_role("alert")).to_contain_text("标题还空着")
+    await expect(page.get_by_label("实际怎样")).to_have_value('第一行\n第二行：< & "引号"')
+    await expect(page.get_by_role("radio", name="相机", exact=True)).to_be_checked()
+    await expect(page.get_by_role("radio", name="经常", exact=True)).to_be_checked()
+    await expect(page.get_by_label("只给官方看")).to_be_checked()
+
+    await page.get_by_label("一句话说清楚").fill("录像时对焦来回拉")
+    assert await alice.send("提交反馈") == 200
+    assert re.match(r"/reports/R-\d+", alice.path)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("录像时对焦来回拉")
+    assert '第二行：< & "引号"' in await alice.text()
+
+
+async def test_saying_whether_it_is_fixed(phone_of: PhoneOf) -> None:
+    alice = await phone_of("alice", javascript=False)
+    page = alice.page
+    assert await alice.open("/reports?reporter=alice&status=released") == 200
+    await page.get_by_role("main").locator("a[href^='/reports/R-']").first.click()
+    assert "更新到" in await alice.text()
+    await page.get_by_text("换个版本，或补充几句").click()
+    await page.get_by_label("看到了什么").fill("更新后试了二十次，都好。")
+    assert await alice.send("好了") == 200
+    assert "你确认已解决" in await alice.text()
+
+
+async def test_finding_a_report(phone_of: PhoneOf) -> None:
+    alice = await phone_of("alice", javascript=False)
+    assert await alice.open("/reports") == 200
+    await alice.page.get_by_role("searchbox").fill("没有人会这样写")
+    assert await alice.send("找") == 200
+    assert "没有人会这样写" in alice.page.url or "q=" in alice.path
+
+
+async def test_changing_the_language_and_signing_out(phone_of: PhoneOf) -> None:
+    alice = await phone_of("alice", javascript=False, language="en")
+    assert await alice.open("/reports") == 200
+    await expect(alice.page.locator("html")).to_have_attribute("lang", "en")
+    await alice.read_in("zh")
+    assert alice.path == "/reports", "back to where it was"
+    await expect(alice.page.locator("html")).to_have_attribute("lang", "zh")
