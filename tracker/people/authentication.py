@@ -38,7 +38,9 @@ _NOTE_EVERY = timedelta(minutes=1)
 _LONGEST_SECRET = 200
 
 
-def testers_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def testers_only(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
     """On a whole controller: for everybody outside the closed beta its addresses do not exist."""
     require_tester(connection.scope["user"])
 

@@ -12,7 +12,10 @@ from tracker.errors import NotSignedIn
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
+# Guards are coroutines although they wait for nothing: the framework runs others in a thread.
+
+
+async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
     """On the whole app: a route is for people who are signed in unless it says it is public."""
     if connection.scope.get("user") is None and not handler.opt.get("public"):
         raise NotSignedIn
