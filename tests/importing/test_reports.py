@@ -54,6 +54,7 @@ async def test_a_table_of_another_tracker(bring_in: BringIn, api_of: ApiOf) -> N
     assert first["filed_at"] < first["closure"]["at"] == first["updated_at"]
     assert len(await found(api_of, status="closed")) == 6
     assert len(await found(api_of, status="new")) == 14
+    assert len(await found(api_of, waiting="true")) == 14, "they are work for the team"
 
     again = await bring_in("reports", DATA / "hadoop_bugs.csv", *HADOOP)
     assert (again.code, again.out) == (0, "reports: 0 added, 20 already there, 0 refused")

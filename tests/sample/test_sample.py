@@ -73,6 +73,8 @@ async def test_every_status_in_both_languages(programme: None) -> None:
     assert set(reasons) == set(Reason)
     assert await column("SELECT status FROM reports WHERE closing_by IS NOT NULL") == ["new"]
     assert await column("SELECT status FROM reports WHERE appealed_at IS NOT NULL") == ["new"]
+    waiting = "SELECT DISTINCT status FROM reports WHERE waiting_since IS NOT NULL"
+    assert await column(waiting) == ["new"], "everybody else has had an answer"
 
 
 async def test_three_fridays_and_the_coming_one(programme: None, settings: Settings) -> None:

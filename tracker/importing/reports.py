@@ -57,6 +57,7 @@ class Filed(msgspec.Struct, frozen=True):
     owner: int | None
     filed_at: datetime
     updated_at: datetime
+    waiting_since: datetime | None
     closed_at: datetime | None
     closed_reason: str
     closed_text: str
@@ -66,18 +67,18 @@ class Filed(msgspec.Struct, frozen=True):
 
 _TYPES = (
     "text integer integer text integer integer text text text text text boolean text integer"
-    " timestamptz timestamptz timestamptz text text text jsonb"
+    " timestamptz timestamptz timestamptz timestamptz text text text jsonb"
 ).split()
 
 # Numbers are taken for new rows alone and in the file's order: a second run leaves no gap, and
 # a dry run counts downwards from zero and takes none.
 _INSERT = f"""
 INSERT INTO reports (id, reporter, model, ring, build, module, kind, severity, frequency, title,
-    body, private, status, standing, owner, affected, filed_at, updated_at, closed_at,
+    body, private, status, standing, owner, affected, filed_at, updated_at, waiting_since, closed_at,
     closed_reason, closed_text, closing_reason, closing_text, source, external_id, search)
 SELECT CASE WHEN {{}}::boolean THEN -n ELSE nextval(pg_get_serial_sequence('reports', 'id')) END,
     reporter, model, ring, build, module, kind, severity, frequency, title,
-    body, private, status, 'new', owner, 0, filed_at, updated_at, closed_at,
+    body, private, status, 'new', owner, 0, filed_at, updated_at, waiting_since, closed_at,
     closed_reason, closed_text, '', '', {{}}::text, external_id,
     array_to_tsvector(array_remove(string_to_array(search, chr(31)), ''))
 FROM (
@@ -219,6 +220,8 @@ class Reports:
             owner=module.owner,
             filed_at=filed_at,
             updated_at=closed_at or filed_at,
+            # For an answer here it waits since it is here, and not before those who do already.
+            waiting_since=None if closed_at else self._now,
             closed_at=closed_at,
             closed_reason=item.get("reason", Reason.OBSOLETE) if closed_at else "",
             closed_text=self._why_closed(item) if closed_at else "",

@@ -169,6 +169,8 @@ async def verify(person: Person, number: int, form: Verify, *, now: datetime, tr
         if form.verdict == Verdict.FIXED and carried and own:
             standing = Status.VERIFIED if report.standing == Status.RELEASED else None
             await note_act(person, number, "report.verified", now=now, standing=standing, data=data)
+            # Whatever they said before: it is solved, and asks nobody for an answer any more.
+            await database.execute("UPDATE reports SET waiting_since = NULL WHERE id = $1", number)
         else:
             await note_act(person, number, "report.checked", now=now, data=data)
         if form.verdict == Verdict.BROKEN and carried:

@@ -72,6 +72,10 @@ def _headsets(s: Script) -> None:
         internal=True,
     )
     s.fixes("4 tue 16:20", "jonas", found, change="bt-stack 41e77")
+    s.says(
+        *("4 tue 16:30", "jonas", bamboo),
+        "重新修好了，两种手机各跑了一夜，Wi-Fi 也没有变慢。更新以后麻烦你再试一次。",
+    )
 
 
 def _underground(s: Script) -> None:

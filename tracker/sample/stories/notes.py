@@ -41,6 +41,7 @@ def tell(s: Script) -> None:
     s.says("2 sun 09:25", "tofu", gone, "好的，我先不动它。")
     s.fixes("2 wed 09:40", "erin", restore, change="backup !310")
     s.checks("3 sat 09:30", "tofu", gone, Verdict.FIXED, "全部回来了，一条不少。")
+    s.says("3 sat 10:00", "erin", gone, "太好了。以后每次恢复，都会先核对条数再说完成。")
 
     table = s.report(
         *("3 sat 20:20", "tofu", "pipa", "notes", "便签里想要表格"),

@@ -50,6 +50,10 @@ def _would_not_start(s: Script) -> None:
     )
     s.says("3 sun 10:02", "noodle", dead, "充了半小时，自己开机了。之前应该是没电了，电量显示 3%。")
     s.says(
+        *("3 sun 10:15", "erin", dead),
+        "好，先正常用，重要的照片今天就备份。我们用同型号的手机多升级几遍，有结论就写在这里。",
+    )
+    s.says(
         *("3 sun 10:20", "cai", dead),
         "同机型这一批开机失败 0 例，发车不受影响。等 Erin 的结论。",
         internal=True,
