@@ -54,9 +54,19 @@ _LOOK = """async ([language, rules]) => {
 def kind_of(path: str) -> str:
     """Pages that differ in a number or a name alone are of one kind."""
     parts = urlsplit(path)
-    place = re.sub(r"(?<=/)(R-\d+|P-\d+|[\d-]{10})", "#", parts.path)
+    place = re.sub(r"(?<=/)(R-\d+|P-\d+|[\d-]{10}|\d+(?=$))", "#", parts.path)
     place = re.sub(r"^(/devices|/join)/[^/]+", r"\1/#", place)
     return place + "".join(sorted(re.findall(r"(?<=[?&])\w+=", "?" + parts.query)))
+
+
+def is_page(path: str) -> bool:
+    """Not a file, nor one of the thousands of ways to set two filters at once."""
+    parts = urlsplit(path)
+    return (
+        path.startswith("/")
+        and not parts.path.endswith((".md", ".atom"))
+        and parts.query.count("=") < 2
+    )
 
 
 async def every_page(phone: Phone, *, briefly: bool = False) -> AsyncIterator[tuple[str, int]]:
@@ -73,13 +83,10 @@ async def every_page(phone: Phone, *, briefly: bool = False) -> AsyncIterator[tu
         for link in await phone.signals(_LINKS):
             path = link.removeprefix(phone.address).partition("#")[0]
             kind = kind_of(path)
-            leads_to_no_page = not path.startswith("/") or urlsplit(path).path.endswith(
-                (".md", ".atom")
-            )
-            most = REPORTS if kind == "/reports/#" else MANY
-            if briefly or "=" in kind:
-                most = 1
-            if leads_to_no_page or path in seen or kind in here or kinds[kind] >= most:
+            most = 1 if briefly or "=" in kind else REPORTS if kind == "/reports/#" else MANY
+            if briefly and "=" in kind:
+                continue
+            if not is_page(path) or path in seen or kind in here or kinds[kind] >= most:
                 continue
             here.add(kind)
             seen.add(path)
