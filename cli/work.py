@@ -147,20 +147,24 @@ def fix(
     "revert",
     cls=Command,
     examples="""
-        triage revert P-3 --reason "Heats the phone while charging"
+        triage revert P-3 --reason 充电时手机发烫 --reason-en "Heats the phone while charging"
         triage revert P-3 --model fuxi --reason - < reason.txt
     """,
 )
 @one_proposal
 @for_models
 @click.option("--reason", help="Why. Without it your editor opens; - reads it from stdin.")
+@click.option("--reason-en", help="Why, in English; --reason is the Chinese then.")
 @desk
-def revert(here: Desk, name: str, names: tuple[str, ...], reason: str | None) -> None:
+def revert(
+    here: Desk, name: str, names: tuple[str, ...], reason: str | None, reason_en: str | None
+) -> None:
     """Take a fix back: its reports go back to being worked on.
 
     What is published already gets a visible correction, and those who were told hear of it.
     """
     words = written.obtain(reason, what="reason")
     chosen = list(names) or None
-    found = here.server.delete(f"proposals/{name}/fix", {"models": chosen, "reason": words})
+    why: str | Thing = {"zh": words, "en": reason_en} if reason_en else words
+    found = here.server.delete(f"proposals/{name}/fix", {"models": chosen, "reason": why})
     here.say(found, f"{name}  reverted {models(chosen)}, now {label(found.get('state'))}")

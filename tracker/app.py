@@ -33,6 +33,7 @@ from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports
 from tracker.reports.report_page import OneReport
 from tracker.settings import Settings
+from tracker.web.development import patterns
 from tracker.web.errors import EXCEPTION_HANDLERS
 from tracker.web.guards import ANONYMOUS, signed_in
 from tracker.web.health import alive, ready
@@ -112,6 +113,7 @@ def create_app(
         route_handlers=[
             alive,
             ready,
+            *([patterns] if settings.debug else []),
             *PAGES,
             Router("/api/v1", route_handlers=API, include_in_schema=True, security=SECURITY),
             create_static_files_router(

@@ -6,10 +6,10 @@ import re
 
 from tracker.errors import NotFound
 
-BIGGEST = 2**31 - 1
+BIGGEST = 2**63 - 1
 """No column of numbers holds more."""
 
-_NUMBER = re.compile(r"([RP])-([1-9][0-9]{0,9})", re.ASCII)
+_NUMBER = re.compile(r"([RP])-([1-9][0-9]{0,18})", re.ASCII)
 
 
 def report_number(name: str) -> int:

@@ -193,7 +193,7 @@ async def test_declining_closes_with_the_reason_and_taking_it_back_reopens(api_o
     await erin.patch(f"proposals/{proposal}", json=change)
     closed = (await alice.get(f"reports/{report}")).json()
     assert (closed["status"], closed["closure"]["text"]) == ("closed", "这个机型不再更新")
-    waiting = (await alice.get(f"reports/{severe}")).json()
+    waiting = (await erin.get(f"reports/{severe}")).json()
     assert (waiting["status"], waiting["pending_closure"]["by"]) == ("accepted", "erin")
     await erin.patch(f"proposals/{proposal}", json={"state": "open"})
     assert (await alice.get(f"reports/{report}")).json()["status"] == "accepted"
@@ -236,3 +236,31 @@ async def test_the_inbox_is_where_a_tester_spoke_last(api_of: ApiOf, clock: Cloc
     clock.advance(minutes=5)
     await alice.post(f"reports/{first}/messages", json={"text": "26.11.20"})
     assert await waiting() == [second, first]
+
+
+async def test_what_no_column_can_hold_is_refused(api_of: ApiOf) -> None:
+    alice, erin = api_of("alice"), api_of("erin")
+    report = (await alice.post("reports", json=REPORT)).json()["id"]
+    for response in (
+        await alice.post("reports", json=REPORT | {"title": "相机\x00闪退"}),
+        await alice.post(f"reports/{report}/messages", json={"text": "\x00"}),
+        await erin.get("reports", params={"q": "\x00", "module": "\x00"}),
+    ):
+        assert response.status_code == 422
+        assert response.headers["content-type"] == "application/problem+json"
+    for number in ("R-9223372036854775807", "R-9223372036854775808", "R-99999999999999999999"):
+        assert (await erin.get(f"reports/{number}")).status_code == 404
+
+
+async def test_a_severe_reports_pending_closure_is_the_teams_business(api_of: ApiOf) -> None:
+    alice, bob, erin = api_of("alice"), api_of("bob"), api_of("erin")
+    report = (await alice.post("reports", json=REPORT | {"severity": "brick"})).json()["id"]
+    body = {"reason": "unreproducible", "text": "三台手机都没有出现"}
+    await erin.put(f"reports/{report}/closure", json=body)
+    for tester in (alice, bob):
+        shown = (await tester.get(f"reports/{report}")).json()
+        assert shown["pending_closure"] is None
+        assert [event["kind"] for event in shown["timeline"]] == ["report.filed"]
+    await alice.put(f"reports/{report}/closure", json={"reason": "withdrawn"})
+    shown = (await alice.get(f"reports/{report}")).json()
+    assert shown["pending_closure"]["by"] == "alice", "their own they see"

@@ -17,7 +17,7 @@ class Event(Table, tablename="events"):
     The things an event is about are kept as plain numbers: they live in later rooms.
     """
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     at = Timestamptz()
     actor = ForeignKey(Person, null=True, default=None, help_text="null: the clock")
     kind = Varchar(length=40, help_text="noun.verb in the past tense: report.filed")

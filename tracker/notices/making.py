@@ -137,7 +137,7 @@ async def _build_left(event: Record, data: dict[str, Any], now: datetime) -> Non
 # Exactly those who were told "fixed" by the notices of the builds in question, and of those
 # reports only that the revert is about.
 _CORRECTION = """
-SELECT n.person, jsonb_build_object('reason', $6::text, 'reports', jsonb_agg(DISTINCT item))
+SELECT n.person, jsonb_build_object('reason', $6::jsonb, 'reports', jsonb_agg(DISTINCT item))
 FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
 CROSS JOIN LATERAL (
     SELECT 'release:' || b.release::text UNION ALL SELECT 'build:' || b.id UNION ALL
@@ -160,7 +160,7 @@ async def _fix_reverted(event: Record, data: dict[str, Any], now: datetime) -> N
             event,
             now,
             data["shipments"],
-            data["reason"],
+            msgspec.json.encode(data["reason"]).decode(),
         )
 
 
@@ -215,6 +215,18 @@ def _only_if(test: Callable[[dict[str, Any]], bool], listener: Listener) -> List
     return tested
 
 
+async def _answered(event: Record, data: dict[str, Any], now: datetime) -> None:
+    """Whoever asked is told, and whoever answered has read the question."""
+    await _tell_asker(event, data, now)
+    await database.execute(
+        "UPDATE notices SET read_at = $3 WHERE person = $1 AND kind = 'question'"
+        " AND read_at IS NULL AND (data->>'report')::bigint = $2",
+        event["actor"],
+        event["report"],
+        now,
+    )
+
+
 async def _slice_reopened(event: Record, data: dict[str, Any], now: datetime) -> None:
     await _tell(
         "SELECT p.owner, jsonb_build_object('proposal', 'P-' || p.id, 'title', p.title,"
@@ -232,6 +244,8 @@ async def _slice_reopened(event: Record, data: dict[str, Any], now: datetime) ->
         event["actor"],
     )
 
+
+_tell_asker = _about_report(NoticeKind.ANSWER, _ASKER)
 
 _SEVERE = {"brick", "data_loss", "security"}
 
@@ -251,7 +265,7 @@ LISTENERS: dict[str, Listener] = {
         NoticeKind.REPLY,
         "SELECT CASE WHEN m.official THEN r.reporter ELSE r.owner END",
     ),
-    "report.answered": _about_report(NoticeKind.ANSWER, _ASKER),
+    "report.answered": _answered,
     "report.closed": _about_report(NoticeKind.CLOSURE, _REPORTER),
     "report.appealed": _about_report(NoticeKind.APPEAL, _CLOSER),
 }

@@ -40,7 +40,7 @@ class Notice(Table, tablename="notices"):
     It keeps facts, not sentences: the words are made for the reader's language when read.
     """
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     person = ForeignKey(Person, null=False)
     cause = Varchar(length=80, help_text="release:2026-11-27, build:7, report:12:7, event:123")
     kind = Varchar(length=12, choices=NoticeKind)
@@ -60,7 +60,7 @@ class DeliveryState(StrEnum):
 class Delivery(Table, tablename="deliveries"):
     """One notice over one channel."""
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     notice = ForeignKey(Notice, null=False)
     channel = Varchar(length=20)
     state = Varchar(length=8, choices=DeliveryState, default=DeliveryState.PENDING)

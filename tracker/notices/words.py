@@ -76,13 +76,14 @@ def _names(reports: list[dict[str, Any]]) -> list[str]:
 def _correction(data: dict[str, Any]) -> Wording:
     reports = data["reports"]
     first, n = reports[0], len(reports)
+    reason = Text(**data["reason"])
     more_zh = f"等 {n} 项" if n > 1 else ""
     more_en = f" and {n - 1} more" if n > 1 else ""
     return Wording(
         Text("更正：之前说已解决的问题还在", "A correction: something is not fixed after all"),
         Text(
-            f"「{first['title']}」{more_zh}的修复已撤回：{data['reason']}。修好后会再告诉你。",
-            f"The fix of “{first['title']}”{more_en} was withdrawn: {data['reason']}."
+            f"「{first['title']}」{more_zh}的修复已撤回：{reason.zh}。修好后会再告诉你。",
+            f"The fix of “{first['title']}”{more_en} was withdrawn: {reason.en}."
             " You will hear from us when it is fixed.",
         ),
         f"/reports/R-{first['report']}",

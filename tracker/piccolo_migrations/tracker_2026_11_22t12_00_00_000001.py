@@ -31,6 +31,8 @@ STATEMENTS = (
     "CREATE INDEX reports_reporter ON reports (reporter, id)",
     # Counts read the index alone; so do the known issues of a model.
     "CREATE INDEX reports_model ON reports (model, status, id) INCLUDE (private, reporter)",
+    "CREATE INDEX reports_model_new ON reports (model, id)",
+    "CREATE INDEX reports_model_news ON reports (model, updated_at, id)",
     "CREATE INDEX reports_known ON reports (model, proposal) INCLUDE (expected_on)"
     " WHERE proposal IS NOT NULL AND NOT private"
     " AND status IN ('accepted', 'in_progress', 'fixed', 'needs_info')",

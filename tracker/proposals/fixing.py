@@ -87,14 +87,15 @@ async def revert_fix(
             number,
             ids,
         )
-        reason = Words(form.reason, form.reason)
+        given = form.reason
+        reason = Words(given, given) if isinstance(given, str) else given
         ended = await _end_shipments(number, ids, Ending.REVERTED, reason, now=now)
         if not gone and not ended:
             return
         await _back_to_work(proposal, now=now)
         data = {
             "models": form.models or [ALL_MODELS],
-            "reason": form.reason,
+            "reason": {"zh": reason.zh, "en": reason.en},
             "shipments": ended,
         }
         await record(engineer, "proposal.reverted", now=now, proposal=number, data=data)

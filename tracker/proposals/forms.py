@@ -60,7 +60,9 @@ class PutFix(msgspec.Struct, frozen=True):
 
 
 class RevertFix(msgspec.Struct, frozen=True):
-    reason: Reason
+    """`reason` in both languages, or one text that serves for both: testers read it."""
+
+    reason: Reason | Words
     models: list[str] | None = None
 
 

@@ -27,7 +27,7 @@ class State(StrEnum):
 
 
 class Proposal(Table, tablename="proposals"):
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     title = Varchar(length=200)
     module = ForeignKey(Module, null=False)
     kind = Varchar(length=14, choices=ProposalKind, default=ProposalKind.FIX)
@@ -44,7 +44,7 @@ class Proposal(Table, tablename="proposals"):
 class Fix(Table, tablename="fixes"):
     """The proposal is done for a model, or for all (`model` null), and waits for a build."""
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     proposal = ForeignKey(Proposal, null=False)
     model = ForeignKey(DeviceModel, null=True, default=None)
     change = Varchar(length=200, default="", help_text="a commit, a change number, a link")
@@ -65,7 +65,7 @@ class Shipment(Table, tablename="shipments"):
     `model` and `ring` repeat the build's, so that "is it fixed for my phone?" is one look-up.
     """
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     proposal = ForeignKey(Proposal, null=False)
     build = ForeignKey(Build, null=False)
     model = ForeignKey(DeviceModel, null=False)
@@ -86,7 +86,7 @@ class Verdict(StrEnum):
 class Verification(Table, tablename="verifications"):
     """A tester's answer on a build. The latest of a person on a build counts."""
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     report = ForeignKey(Report, null=False)
     person = ForeignKey(Person, null=False)
     build = ForeignKey(Build, null=False)

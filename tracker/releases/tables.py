@@ -39,7 +39,7 @@ class Release(Table, tablename="releases"):
 class Entry(Table, tablename="entries"):
     """A published changelog line. Whether it was withdrawn later is told by its shipments."""
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     release = ForeignKey(Release, null=False)
     proposal = ForeignKey(Proposal, null=False)
     module = ForeignKey(Module, null=False)

@@ -91,7 +91,9 @@ class ReportApi(Controller):
             request.user, filters, limit=check_limit(limit), after=after
         )
         base = base_url(request)
-        return Listing([report_out(one, base_url=base, now=now) for one in found], cursor)
+        return Listing(
+            [report_out(request.user, one, base_url=base, now=now) for one in found], cursor
+        )
 
     @get("/{number:str}", summary="One report with its thread and timeline")
     async def show(self, request: SignedIn, number: FromPath[str], now: Now) -> ReportDetail:

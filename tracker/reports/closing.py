@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tracker import database
 from tracker.errors import Conflict, Invalid, NotAllowed
+from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.reports import access
@@ -81,7 +82,15 @@ async def propose_closing(person: Person, report: Report, form: Close, *, now: d
         form.text,
     )
     if not same:
-        await note_act(person, report.id, "report.closing", now=now, data={"reason": form.reason})
+        # What the team considers is its own business until it is decided.
+        await record(
+            person,
+            "report.closing",
+            now=now,
+            report=report.id,
+            internal=person.is_staff,
+            data={"reason": form.reason},
+        )
 
 
 async def close_row(
@@ -124,7 +133,13 @@ async def reopen(person: Person, number: int, *, now: datetime) -> None:
                 " WHERE id = $1",
                 number,
             )
-            await note_act(person, number, "report.closing_withdrawn", now=now)
+            await record(
+                person,
+                "report.closing_withdrawn",
+                now=now,
+                report=number,
+                internal=person.is_staff,
+            )
         if report.closed_at is not None:
             await _open(number)
             await note_act(person, number, "report.reopened", now=now)

@@ -45,8 +45,8 @@ def sentence_of(report: Summary, *, today: date, others: int = 0) -> Text:
     )
 
 
-def report_out(report: Full, *, base_url: str, now: datetime) -> ReportOut:
-    return ReportOut(**_values(report, base_url=base_url, now=now))
+def report_out(viewer: Person, report: Full, *, base_url: str, now: datetime) -> ReportOut:
+    return ReportOut(**_values(viewer, report, base_url=base_url, now=now))
 
 
 async def report_detail(
@@ -57,11 +57,11 @@ async def report_detail(
     return ReportDetail(
         messages=await threads.messages_of(number, internal=person.is_staff),
         timeline=await timeline.of_report(number, internal=person.is_staff),
-        **_values(report, base_url=base_url, now=now),
+        **_values(person, report, base_url=base_url, now=now),
     )
 
 
-def _values(report: Full, *, base_url: str, now: datetime) -> dict[str, Any]:
+def _values(viewer: Person, report: Full, *, base_url: str, now: datetime) -> dict[str, Any]:
     sentence = sentence_of(report, today=now.date())
     step = next_step(
         report.status, appealed=report.appealed_at is not None, reason=report.closed_reason
@@ -75,7 +75,7 @@ def _values(report: Full, *, base_url: str, now: datetime) -> dict[str, Any]:
             report.closed_at,
             report.appealed_at,
         )
-    if report.closing_by is not None:
+    if report.closing_by is not None and (viewer.is_staff or report.closing_by == viewer.handle):
         pending = PendingClosureOut(
             Reason(report.closing_reason), report.closing_text, report.closing_by
         )

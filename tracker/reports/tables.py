@@ -87,7 +87,7 @@ class Report(Table, tablename="reports"):
     migrations.
     """
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     reporter = ForeignKey(Person, null=False)
     model = ForeignKey(DeviceModel, null=False)
     ring = Varchar(length=10, choices=Ring, default=Ring.CLOSED)
@@ -130,7 +130,7 @@ class Report(Table, tablename="reports"):
 
 
 class Message(Table, tablename="messages"):
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     report = ForeignKey(Report, null=False)
     author = ForeignKey(Person, null=False)
     kind = Varchar(length=12, choices=MessageKind, default=MessageKind.MESSAGE)
@@ -143,7 +143,7 @@ class Message(Table, tablename="messages"):
 class Affected(Table, tablename="affected"):
     """Me too: another tester, with a phone and build of their own."""
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     report = ForeignKey(Report, null=False)
     person = ForeignKey(Person, null=False)
     model = ForeignKey(DeviceModel, null=False)
@@ -159,7 +159,7 @@ class ModuleAnswerTime(Table, tablename="module_answer_times"):
     Renewed by `reports.jobs`; a module without enough answers has no row.
     """
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     module = ForeignKey(Module, null=False, unique=True)
     median_seconds = Integer()
     answers = Integer()

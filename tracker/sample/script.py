@@ -218,7 +218,7 @@ class Script:
             ),
         )
 
-    def reverts(self, when: str, by: str, proposal: Proposed, reason: str) -> None:
+    def reverts(self, when: str, by: str, proposal: Proposed, reason: Words) -> None:
         form = RevertFix(reason=reason)
         self.at(
             when,

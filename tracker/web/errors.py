@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
@@ -195,6 +196,15 @@ async def _unproven_form(request: AnyRequest) -> Response[Any]:
     return answer
 
 
+async def unstorable(request: AnyRequest, fault: Exception) -> Response[Any]:
+    """What passed as text or number and which no column can hold: a NUL, a number too large."""
+    log.info("request.unstorable", path=request.url.path, fault=str(fault))
+    return await refused(
+        request,
+        errors.Invalid({"": Text("有一个值无法保存", "There is a value that cannot be stored")}),
+    )
+
+
 async def broken(request: AnyRequest, fault: Exception) -> Response[Any]:
     """A fault of ours. Its details go to the log and to nobody else."""
     log.error(
@@ -214,5 +224,6 @@ async def broken(request: AnyRequest, fault: Exception) -> Response[Any]:
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     errors.Refusal: _handler(refused),
     HTTPException: _handler(failed_request),
+    asyncpg.DataError: _handler(unstorable),
     Exception: _handler(broken),
 }

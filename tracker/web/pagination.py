@@ -27,7 +27,7 @@ class Listing(msgspec.Struct, Generic[T], frozen=True):
 
 Key = int | str | datetime
 
-_BIGGEST = 2**31 - 1
+_BIGGEST = 2**63 - 1
 
 
 def encode_cursor(*key: Key) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from tracker.devices.forms import Words
 from tracker.proposals.tables import Verdict
 from tracker.reports.tables import Frequency, Reason, Severity
 from tracker.sample.script import Script, en, zh
 
-WITHDRAWN = "连着耳机时 Wi-Fi 网速掉到一半 / Wi-Fi ran at half speed while a headset was connected"
+WITHDRAWN = Words(
+    "连着耳机时 Wi-Fi 网速掉到一半", "Wi-Fi ran at half speed while a headset was connected"
+)
 
 
 def tell(script: Script) -> None:
