@@ -21,5 +21,7 @@ APP_CONFIG = AppConfig(
             "tracker.releases.tables",
             "tracker.notices.tables",
         ],
+        # A room imports tables of others to refer to them, and a migration must name each once.
+        exclude_imported=True,
     ),
 )

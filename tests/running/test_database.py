@@ -112,6 +112,8 @@ async def test_the_migrations_make_the_tables_that_the_code_has(database: None) 
     )
     statements = [line for part in differ.get_alter_statements() for line in part.statements]
     assert statements == []
+    names = [table.__name__ for table in APP_CONFIG.table_classes]
+    assert len(names) == len(set(names)), "a migration would add a new column once for each"
 
 
 MIGRATE = """
