@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from tracker.language import Text
+from tracker.settings import WeeklyTime
 
 MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -34,6 +35,12 @@ def day(value: date, language: str, *, today: date) -> str:
 def moment(value: datetime, language: str, *, today: date) -> str:
     """Date, minute and zone of a time that is already in the reader's zone."""
     return f"{day(value.date(), language, today=today)} {value:%H:%M} {zone_name(value)}"
+
+
+def weekly(value: WeeklyTime) -> Text:
+    """「每周五 17:00」 or “every Friday at 17:00”."""
+    weekday = WEEKDAYS[value.weekday]
+    return Text(f"每{weekday.zh} {value.time:%H:%M}", f"every {weekday.en} at {value.time:%H:%M}")
 
 
 def zone_name(value: datetime) -> str:

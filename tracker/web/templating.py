@@ -200,6 +200,7 @@ class Page(Template):
             "query": request.url.query,
             "unread": self.unread,
             "debug": request.app.debug,
+            "departures": dates.weekly(request.app.state.settings.publish),
             "csrf_input": _FormToken(request.scope),
             **self.context,
         }
