@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import pass_context
 from jinja2.runtime import Context
-from litestar import Request
+from litestar import Litestar, Request
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
+from litestar.response.base import ASGIResponse
 from litestar.template import TemplateConfig
 from litestar.types import Scope
 from litestar.utils.scope.state import ScopeState
@@ -22,6 +23,7 @@ from markupsafe import Markup, escape
 
 from tracker.language import Language, Text
 from tracker.web import dates
+from tracker.web.engine import Templates
 from tracker.web.markdown import render_markdown
 from tracker.web.requests import current_time, language_of
 from tracker.web.traffic import keep_form_cookie
@@ -122,16 +124,7 @@ def _duration(context: Context, seconds: float) -> str:
 
 
 def create_engine(*, debug: bool) -> JinjaTemplateEngine:
-    """`StrictUndefined`: a misspelt name in a template is an error, not an empty place."""
-    environment = Environment(
-        loader=FileSystemLoader(templates_folder()),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        auto_reload=debug,
-        cache_size=-1,
-    )
+    environment = Templates(templates_folder(), debug=debug)
     environment.filters |= {
         "day": _day,
         "moment": _moment,
@@ -187,6 +180,12 @@ class Page(Template):
 
     unread: int = 0
 
+    def to_asgi_response(
+        self, app: Litestar | None, request: Request[Any, Any, Any], **given: Any
+    ) -> ASGIResponse:
+        self.template_name = f"{language_of(request)}/{self.template_name}"
+        return super().to_asgi_response(app, request, **given)
+
     def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
         viewer = request.scope.get("user")
         language = language_of(request)
@@ -212,7 +211,7 @@ def fragment(
     """A piece of HTML for somewhere else than a page of ours, the same for whoever reads it."""
     engine = request.app.template_engine
     assert isinstance(engine, JinjaTemplateEngine)
-    return engine.get_template(template).render(
+    return engine.get_template(f"{language}/{template}").render(
         t=TRANSLATORS[language],
         lang=language,
         zone=request.app.state.settings.timezone,
