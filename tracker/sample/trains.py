@@ -87,12 +87,14 @@ async def _builds(
     release: bool = True,
 ) -> None:
     weeks = script.weeks
+    # The story may be told early in the week, and nothing is built after it came in.
+    built_on = min(weeks.built_on(week), at.astimezone(weeks.timetable.zone).date())
     for codename in models:
         rings = (Ring.CLOSED, Ring.DEV) if codename in DEV_MODELS else (Ring.CLOSED,)
         for ring in rings:
             form = PutBuild(
                 ring=ring,
-                built_on=weeks.built_on(week),
+                built_on=built_on,
                 release=weeks.trains[week] if release else None,
                 delayed=LATE if (codename, week) == ("zizhan", 3) else None,
             )
