@@ -56,7 +56,10 @@ async def test_and_in_english(
         words(await browser_of("bob").see(POST)),
         *("27 November 17:00 UTC+8", "What changed on 27 November", "changes 5 models 3"),
         *("Departures, 27 November", "2 running late", "Xiaomi 10 Yours 26.11.27 17:00 Departed"),
-        *("Redmi Note 12 Turbo 26.11.27 ––:–– no time yet Late screen flicker is being put right", "Xiaomi 8"),
+        *(
+            "Redmi Note 12 Turbo 26.11.27 ––:–– no time yet Late screen flicker is being put right",
+            "Xiaomi 8",
+        ),
         *("Settings New Flicker-free mode (Xiaomi 13, Xiaomi 10)", "Optimization Face unlock"),
         "Known issues of this release",
     )
