@@ -15,7 +15,7 @@ import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 _escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
 """Text as text, where it can be had: an object that says "I am safe" for each takes longer than
@@ -50,7 +50,10 @@ class Templates(Environment):
     @staticmethod
     def written(value: object) -> str:
         """A value as it stands in the page."""
-        return _escape_text(value) if type(value) is str else str(escape(value))
+        kind = type(value)
+        if kind is str:
+            return _escape_text(value)  # type: ignore[arg-type]
+        return value if kind is Markup else str(escape(value))  # type: ignore[return-value]
 
 
 class _Folder(FileSystemLoader):
@@ -67,18 +70,23 @@ class _Settled(NodeTransformer):
         self.language = language
 
     def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802 (called by the node's name)
-        if node.name == "lang" and node.ctx == "load":
+        if node.ctx == "load" and node.name == "lang":
             return nodes.Const(self.language, lineno=node.lineno)
+        if node.ctx == "load" and node.name == "t":
+            return nodes.Name(f"t_{self.language}", "load", lineno=node.lineno)
+        return node
+
+    def visit_FromImport(self, node: nodes.FromImport) -> nodes.FromImport:  # noqa: N802
+        """With a page's context, the macros would be made anew for every page. They need none:
+        what they must know of the reader, filters and globals tell."""
+        node.with_context = False
         return node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802
+        is_t = isinstance(node.node, nodes.Name) and node.node.name == "t"
         self.generic_visit(node)
         said = [one.value for one in node.args if isinstance(one, nodes.Const)]
-        if (
-            isinstance(node.node, nodes.Name)
-            and node.node.name == "t"
-            and len(said) == len(node.args) == 2
-        ):
+        if is_t and len(said) == len(node.args) == 2:
             chosen = nodes.Const(said[self.language == "en"], lineno=node.lineno)
             if not node.kwargs:
                 return chosen

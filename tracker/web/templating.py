@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from litestar import Litestar, Request
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
@@ -77,28 +77,48 @@ def _translator(language: Language) -> Translate:
 TRANSLATORS: dict[Language, Translate] = {"zh": _translator("zh"), "en": _translator("en")}
 
 
-@pass_context
-def _day(context: Context, value: date | datetime) -> str:
+class Reader(NamedTuple):
+    """What filters and macros know of whoever reads the page that is being rendered."""
+
+    language: Language
+    zone: ZoneInfo
+    now: datetime
+    today: date
+    scope: Scope | None = None
+
+
+_reader: ContextVar[Reader] = ContextVar("reader")
+
+
+@contextmanager
+def _read_by(
+    language: Language, zone: ZoneInfo, now: datetime, scope: Scope | None = None
+) -> Iterator[None]:
+    before = _reader.set(Reader(language, zone, now, now.astimezone(zone).date(), scope))
+    try:
+        yield
+    finally:
+        _reader.reset(before)
+
+
+def _day(value: date | datetime) -> str:
+    reader = _reader.get()
     if isinstance(value, datetime):
-        value = value.astimezone(context["zone"]).date()
-    return dates.day(
-        value, context["lang"], today=context["now"].astimezone(context["zone"]).date()
-    )
+        value = value.astimezone(reader.zone).date()
+    return dates.day(value, reader.language, today=reader.today)
 
 
-@pass_context
-def _moment(context: Context, value: datetime) -> Markup:
+def _moment(value: datetime) -> Markup:
     """A `<time>` with date, minute and zone, so that nobody has to guess whose evening it was."""
-    local = value.astimezone(context["zone"])
-    words = dates.moment(
-        local, context["lang"], today=context["now"].astimezone(context["zone"]).date()
-    )
+    reader = _reader.get()
+    local = value.astimezone(reader.zone)
+    words = dates.moment(local, reader.language, today=reader.today)
     return _time(local.isoformat(timespec="minutes"), words)
 
 
-@pass_context
-def _ago(context: Context, value: datetime) -> Markup:
-    words = dates.ago(value, context["now"], context["lang"])
+def _ago(value: datetime) -> Markup:
+    reader = _reader.get()
+    words = dates.ago(value, reader.now, reader.language)
     return _time(value.astimezone(UTC).isoformat(timespec="seconds"), words)
 
 
@@ -107,20 +127,18 @@ def _time(moment: str, words: str) -> Markup:
     return Markup(f'<time datetime="{moment}">{words}</time>')  # noqa: S704
 
 
-@pass_context
-def _clock(context: Context, value: datetime) -> str:
+def _clock(value: datetime) -> str:
     """`17:00`, where the day is said beside it."""
-    return f"{value.astimezone(context['zone']):%H:%M}"
+    return f"{value.astimezone(_reader.get().zone):%H:%M}"
 
 
-@pass_context
-def _weekday(context: Context, value: datetime) -> str:
-    return dates.WEEKDAYS[value.astimezone(context["zone"]).weekday()].within(context["lang"])
+def _weekday(value: datetime) -> str:
+    reader = _reader.get()
+    return dates.WEEKDAYS[value.astimezone(reader.zone).weekday()].within(reader.language)
 
 
-@pass_context
-def _duration(context: Context, seconds: float) -> str:
-    return dates.duration(seconds, context["lang"])
+def _duration(seconds: float) -> str:
+    return dates.duration(seconds, _reader.get().language)
 
 
 def create_engine(*, debug: bool) -> JinjaTemplateEngine:
@@ -134,7 +152,11 @@ def create_engine(*, debug: bool) -> JinjaTemplateEngine:
         "duration": _duration,
         "markdown": render_markdown,
     }
-    environment.globals["static"] = static
+    environment.globals |= {
+        "static": static,
+        "csrf_input": _FormToken(),
+        **{f"t_{language}": translate for language, translate in TRANSLATORS.items()},
+    }
     return JinjaTemplateEngine.from_environment(environment)
 
 
@@ -164,15 +186,13 @@ class Blank(dict[str, Any]):
 class _FormToken:
     """What a form carries against forgery. A page without one leaves the browser no cookie."""
 
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
-
     def __html__(self) -> str:
-        keep_form_cookie(self._scope)
-        token = ScopeState.from_scope(self._scope).csrf_token
-        return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(
-            token if isinstance(token, str) else ""
-        )
+        scope = _reader.get().scope
+        assert scope is not None
+        keep_form_cookie(scope)
+        token = ScopeState.from_scope(scope).csrf_token
+        value = escape(token) if isinstance(token, str) else ""
+        return f'<input type="hidden" name="_csrf_token" value="{value}">'
 
 
 class Page(Template):
@@ -183,24 +203,20 @@ class Page(Template):
     def to_asgi_response(
         self, app: Litestar | None, request: Request[Any, Any, Any], **given: Any
     ) -> ASGIResponse:
-        self.template_name = f"{language_of(request)}/{self.template_name}"
-        return super().to_asgi_response(app, request, **given)
+        language, now = language_of(request), current_time(request.app.state)
+        self.template_name = f"{language}/{self.template_name}"
+        with _read_by(language, zone_of(request), now, request.scope):
+            return super().to_asgi_response(app, request, **given)
 
     def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
-        viewer = request.scope.get("user")
-        language = language_of(request)
         return {
-            "t": TRANSLATORS[language],
-            "lang": language,
-            "me": viewer,
-            "zone": zone_of(request),
+            "me": request.scope.get("user"),
             "now": current_time(request.app.state),
             "path": request.url.path,
             "query": request.url.query,
             "unread": self.unread,
             "debug": request.app.debug,
             "departures": dates.weekly(request.app.state.settings.publish),
-            "csrf_input": _FormToken(request.scope),
             **self.context,
         }
 
@@ -211,13 +227,9 @@ def fragment(
     """A piece of HTML for somewhere else than a page of ours, the same for whoever reads it."""
     engine = request.app.template_engine
     assert isinstance(engine, JinjaTemplateEngine)
-    return engine.get_template(f"{language}/{template}").render(
-        t=TRANSLATORS[language],
-        lang=language,
-        zone=request.app.state.settings.timezone,
-        now=current_time(request.app.state),
-        **context,
-    )
+    now = current_time(request.app.state)
+    with _read_by(language, request.app.state.settings.timezone, now):
+        return engine.get_template(f"{language}/{template}").render(now=now, **context)
 
 
 async def page(
