@@ -52,18 +52,14 @@ async def names_of(codenames: Collection[str]) -> dict[str, Text]:
 
 async def find_model(name: str) -> DeviceModel | None:
     """A model by its codename, else by an alias, whatever the case of the letters."""
-    return await DeviceModel.objects().where(DeviceModel.codename == name).first() or (
-        await _model_by_alias(name)
-    )
-
-
-async def _model_by_alias(name: str) -> DeviceModel | None:
     row = await database.fetch_row(
-        "SELECT id FROM device_models WHERE lower(codename) = lower($1)"
+        "SELECT * FROM device_models WHERE codename = $1", name
+    ) or await database.fetch_row(
+        "SELECT * FROM device_models WHERE lower(codename) = lower($1)"
         " OR lower($1) = ANY (SELECT lower(alias) FROM unnest(aliases) alias) ORDER BY id LIMIT 1",
         name,
     )
-    return await DeviceModel.objects().get(DeviceModel.id == row["id"]) if row else None
+    return DeviceModel(_exists_in_db=True, **dict(row)) if row else None
 
 
 async def require_model(name: str, *, field: str = "device") -> DeviceModel:
@@ -85,17 +81,17 @@ async def model_page(codename: str) -> DeviceModel:
 
 
 async def require_module(slug: str, *, field: str = "module") -> Module:
-    module = await Module.objects().where(Module.slug == slug).first()
-    if module is None:
+    row = await database.fetch_row("SELECT * FROM modules WHERE slug = $1", slug)
+    if row is None:
         raise Invalid({field: Text(f"没有「{slug}」这个模块", f"There is no module “{slug}”")})
-    return module
+    return Module(_exists_in_db=True, **dict(row))
 
 
 async def require_build(model: DeviceModel, version: str, *, field: str = "build") -> Build:
-    build = (
-        await Build.objects().where((Build.model == model.id) & (Build.version == version)).first()
+    row = await database.fetch_row(
+        "SELECT * FROM builds WHERE model = $1 AND version = $2", model.id, version
     )
-    if build is None:
+    if row is None:
         raise Invalid(
             {
                 field: Text(
@@ -104,7 +100,7 @@ async def require_build(model: DeviceModel, version: str, *, field: str = "build
                 )
             }
         )
-    return build
+    return Build(_exists_in_db=True, **dict(row))
 
 
 BUILD_COLUMNS = (
