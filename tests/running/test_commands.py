@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from tempfile import TemporaryDirectory
 
 import asyncpg
@@ -259,21 +260,28 @@ def test_when_told_to_stop_it_finishes_what_it_does(
             answers.append(client.get("/settings").status_code)
 
     async def hold_up() -> None:
-        connection = await asyncpg.connect(
-            host=[str(tracker.data / "postgres")], user="tracker", database="tracker", ssl=False
-        )
-        async with connection.transaction():
-            await connection.execute("LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE")
+        place: dict[str, Any] = {
+            "host": [str(tracker.data / "postgres")],
+            "user": "tracker",
+            "database": "tracker",
+            "ssl": False,
+        }
+        holding, watching = await asyncpg.connect(**place), await asyncpg.connect(**place)
+        async with holding.transaction():
+            await holding.execute("LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE")
             asking = threading.Thread(target=ask)
             asking.start()
+            # On a connection of its own: within a transaction the activity is looked at once.
             waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            while not await connection.fetchval(waiting):  # noqa: ASYNC110 (the event is far away)
-                await asyncio.sleep(0.02)
+            async with asyncio.timeout(30):
+                while not await watching.fetchval(waiting):  # noqa: ASYNC110 (it is far away)
+                    await asyncio.sleep(0.02)
             serving.process.send_signal(signal_number)
             await asyncio.sleep(1)
             assert serving.process.poll() is None
             assert answers == []
-        await connection.close()
+        await holding.close()
+        await watching.close()
         await asyncio.to_thread(asking.join)
 
     try:
