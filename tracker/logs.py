@@ -50,9 +50,19 @@ def configure(style: Literal["console", "json"], *, debug: bool = False) -> None
     # One line per tick or per request to another server is noise until something is wrong.
     for chatty in ("apscheduler", "asyncio", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Our own lines do not go through the standard library: a request's would cost as much as a
+    # query, and there is nobody there for it to meet.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, *renderer],
+        logger_factory=_Line,
         wrapper_class=structlog.make_filtering_bound_logger(root.level),
         cache_logger_on_first_use=True,
     )
+
+
+class _Line(structlog.WriteLogger):
+    """Writes lines to standard error, as whoever asked for it by name."""
+
+    def __init__(self, name: str = "tracker") -> None:
+        super().__init__(sys.stderr)
+        self.name = name
