@@ -18,9 +18,9 @@ from tracker.settings import Settings
 from tracker.timetable import Timetable
 
 MODELS, MODULES, FRIDAYS, PROPOSALS, TESTERS, ENGINEERS = 40, 20, 52, 2000, 3000, 12
-READER = "reader"
-"""The tester whose eyes and phone are used."""
-SESSION, TOKEN = "the-session-of-the-reader", "oft_the-token-of-the-reader"
+READER, FILER = "reader", "filer"
+"""Two testers: one only reads, so that what they see stays the same while the other files."""
+SESSION, TOKEN = "the-session-of-the-reader", "oft_the-token-of-the-filer"
 
 _WHERE = (
     "相机 Camera;锁屏 Lockscreen;状态栏 Status bar;通知栏 Notification shade;桌面 Home screen;"
@@ -53,7 +53,7 @@ $$ SELECT ((hashint8extended(i, salt) & 1073741823) % n)::int $$
 
 _PROGRAMME = """
 INSERT INTO people (handle, display_name, role, language, joined_at)
-SELECT CASE i WHEN 1 THEN '{READER}' ELSE 'tester' || i END, '内测用户 ' || i, 'tester',
+SELECT CASE i WHEN 1 THEN '{READER}' WHEN 2 THEN '{FILER}' ELSE 'tester' || i END, '内测用户 ' || i, 'tester',
     CASE WHEN i % 4 = 0 THEN 'en' ELSE 'zh' END, {START}
 FROM generate_series(1, {TESTERS}) i;
 INSERT INTO people (handle, display_name, role, language, joined_at)
@@ -164,8 +164,8 @@ async def fill(connection: asyncpg.Connection, *, reports: int) -> None:
     coming = timetable.coming(datetime.now(UTC))
     first = coming - timedelta(days=7 * FRIDAYS)
     places = {
-        **{name: str(globals()[name]) for name in ("READER", "MODELS", "MODULES", "FRIDAYS")},
-        **{name: str(globals()[name]) for name in ("PROPOSALS", "TESTERS", "ENGINEERS")},
+        **{name: str(globals()[name]) for name in ("READER", "FILER", "FRIDAYS", "PROPOSALS")},
+        **{name: str(globals()[name]) for name in ("MODELS", "MODULES", "TESTERS", "ENGINEERS")},
         "TOTAL": str(reports),
         "START": f"'{first - timedelta(days=1)} 12:00+08'::timestamptz",
         "FIRST": f"'{first} 17:00+08'::timestamptz",
@@ -189,7 +189,7 @@ async def fill(connection: asyncpg.Connection, *, reports: int) -> None:
         now + timedelta(days=30),
     )
     await connection.execute(
-        "INSERT INTO tokens (person, name, secret_hash, created_at) VALUES (1, 'bench', $1, $2)",
+        "INSERT INTO tokens (person, name, secret_hash, created_at) VALUES (2, 'bench', $1, $2)",
         hash_of(TOKEN),
         now,
     )
