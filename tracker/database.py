@@ -12,15 +12,16 @@ import re
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
 from tracker import embedded
-from tracker.connections import Engine, Source
 from tracker.embedded import StartError
 from tracker.settings import Settings
 
@@ -51,7 +52,64 @@ _MIGRATION_LOCK = 0x0F17DA1
 log = structlog.stdlib.get_logger(__name__)
 
 
-engine = Engine(config={})
+class _Transaction(PostgresTransaction):
+    """Piccolo's, except that it lets go of its connection whatever goes wrong.
+
+    Piccolo's keeps it when COMMIT or BEGIN fails, and after as many failures as the pool has
+    connections, nobody gets one any more.
+    """
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> PostgresTransaction:
+        if self._parent is not None:
+            return self._parent
+        self.connection = await super().get_connection()
+        try:
+            self.transaction = self.connection.transaction()
+            await super().begin()
+        except BaseException:
+            await self._let_go()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if self._parent is not None:
+            return False
+        try:
+            if exception is None and not self._committed and not self._rolled_back:
+                await super().commit()
+            elif exception is not None and not self._rolled_back:
+                await super().rollback()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self._let_go()
+        return False
+
+    async def _let_go(self) -> None:
+        if self.engine.pool is not None:
+            await self.engine.pool.release(self.connection)
+        else:
+            await self.connection.close()
+
+
+class _Engine(PostgresEngine):
+    """Piccolo's, except that making it connects to nothing: `start` says where, later."""
+
+    async def check_version(self) -> None:
+        """`start` asks, and refuses an old server instead of warning."""
+
+    def transaction(self, allow_nested: bool = True) -> PostgresTransaction:
+        return _Transaction(engine=self, allow_nested=allow_nested)
+
+
+engine = _Engine(config={})
 
 _lease: embedded.Lease | None = None
 
@@ -82,13 +140,13 @@ async def start(settings: Settings, *, server_options: Mapping[str, str] | None 
             "jit": "off",
             "timezone": "UTC",
         },
-        # Planning a list takes ten times as long as reading it: plans are kept, all of them.
-        "statement_cache_size": 500,
-        "max_cached_statement_lifetime": 0,
     }
     try:
-        connection = await engine.open(size=settings.pool_size)
-        _check_version(connection, where)
+        # One connection to begin with: the others are opened when they are needed, in some 3 ms.
+        await engine.start_connection_pool(
+            min_size=1, max_size=settings.pool_size, reset=_nothing_to_reset, timeout=10
+        )
+        await _check_version(where)
     except BaseException as problem:
         await stop()
         if isinstance(problem, (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)):
@@ -105,7 +163,8 @@ async def stop() -> None:
     It is stopped if no other process uses it. Safe to call when `start` failed or never ran.
     """
     global _lease
-    await engine.close()
+    if engine.pool is not None:
+        await engine.close_connection_pool()
     engine.config = {}
     if _lease is not None:
         leaving, _lease = _lease, None
@@ -196,12 +255,14 @@ async def fetch(sql: str, *arguments: object) -> list[asyncpg.Record]:
     On the connection of the open transaction, else on one from the pool. json and jsonb come and
     go as text, as Piccolo has it.
     """
-    return await _source().fetch(sql, *arguments)
+    rows: list[asyncpg.Record] = await _source().fetch(sql, *arguments)
+    return rows
 
 
 async def fetch_row(sql: str, *arguments: object) -> asyncpg.Record | None:
     """The first row of `fetch`, or None."""
-    return await _source().fetchrow(sql, *arguments)
+    row: asyncpg.Record | None = await _source().fetchrow(sql, *arguments)
+    return row
 
 
 async def rows(query: QueryString) -> list[asyncpg.Record]:
@@ -212,22 +273,33 @@ async def rows(query: QueryString) -> list[asyncpg.Record]:
 
 async def execute(sql: str, *arguments: object) -> str:
     """Run one statement (or several, without arguments); returns PostgreSQL's tag, `UPDATE 3`."""
-    return await _source().execute(sql, *arguments)
+    tag: str = await _source().execute(sql, *arguments)
+    return tag
 
 
-def _source() -> Source:
-    """The connection of the open transaction, else the pool."""
+def _source() -> Any:
+    """The connection of the open transaction, else the pool: both can run a statement."""
     current = engine.current_transaction.get()
-    if current is not None:
-        connection: Source = current.connection
-        return connection
+    return _pool() if current is None else current.connection
+
+
+def _pool() -> asyncpg.Pool[asyncpg.Record]:
     if engine.pool is None:
         raise RuntimeError("the database is not started")
     return engine.pool
 
 
-def _check_version(connection: asyncpg.Connection, where: str) -> None:
-    version = connection.get_server_version()
+async def _nothing_to_reset(connection: object) -> None:
+    """Instead of asyncpg's reset, a round trip for every connection handed back.
+
+    We leave nothing behind on a connection: no SET, no LISTEN, no session lock, no cursor. An
+    open transaction is rolled back by asyncpg all the same.
+    """
+
+
+async def _check_version(where: str) -> None:
+    async with _pool().acquire() as connection:
+        version = connection.get_server_version()
     if version.major < OLDEST_SERVER:
         raise StartError(
             f"The server {where} is PostgreSQL {version.major}.{version.minor}, and version "

@@ -83,35 +83,6 @@ async def test_a_cancelled_request_gives_its_connection_back(
         assert await stored() == []
 
 
-async def test_a_connection_that_was_cut_is_not_lent_again(database: None) -> None:
-    outside = await asyncpg.connect(**door.connection_arguments())
-    await outside.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    await outside.close()
-    await asyncio.sleep(0.1)
-    async with asyncio.timeout(5):
-        await asyncio.gather(*(door.ping() for _ in range(20)))
-
-
-async def test_whoever_is_cancelled_in_the_queue_takes_no_connection_along(
-    database: None, settings: Settings
-) -> None:
-    everybody = [
-        asyncio.create_task(door.fetch("SELECT pg_sleep(0.2)"))
-        for _ in range(settings.pool_size * 2)
-    ]
-    await asyncio.sleep(0.05)
-    for late in everybody[settings.pool_size :]:
-        late.cancel()
-    await asyncio.gather(*everybody, return_exceptions=True)
-    async with asyncio.timeout(5):
-        await asyncio.gather(
-            *(door.fetch("SELECT pg_sleep(0.01)") for _ in range(settings.pool_size))
-        )
-
-
 async def test_migrating_again_does_nothing(database: None) -> None:
     assert await door.migrate() == []
 
