@@ -117,17 +117,47 @@ _FULL_JOINS = (
 
 
 def _common(row: Record) -> dict[str, Any]:
-    """The columns are called like the fields, but for names in two languages."""
-    values = dict(row)
-    values["device"] = Text(values.pop("device_zh"), values.pop("device_en"))
-    values["module_name"] = Text(values.pop("module_zh"), values.pop("module_en"))
-    return values
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "kind": row["kind"],
+        "severity": row["severity"],
+        "frequency": row["frequency"],
+        "private": row["private"],
+        "status": row["status"],
+        "standing": row["standing"],
+        "affected": row["affected"],
+        "proposal": row["proposal"],
+        "expected_on": row["expected_on"],
+        "filed_at": row["filed_at"],
+        "updated_at": row["updated_at"],
+        "waiting_since": row["waiting_since"],
+        "codename": row["codename"],
+        "device": Text(row["device_zh"], row["device_en"]),
+        "ring": row["ring"],
+        "build": row["build"],
+        "released_in": row["released_in"],
+        "module": row["module"],
+        "module_name": Text(row["module_zh"], row["module_en"]),
+        "reporter": row["reporter"],
+        "reporter_name": row["reporter_name"],
+        "owner": row["owner"],
+        "owner_name": row["owner_name"],
+        "closed_reason": row["closed_reason"],
+    }
 
 
 def _full(row: Record) -> Full:
-    values = _common(row)
-    asked = [values.pop(name) for name in ("q_id", "q_text", "q_by", "q_by_name", "q_at")]
-    return Full(question=Question(*asked) if asked[0] else None, **values)
+    question = (
+        Question(row["q_id"], row["q_text"], row["q_by"], row["q_by_name"], row["q_at"])
+        if row["q_id"]
+        else None
+    )
+    named = (
+        "body reporter_id model_id answered_at closed_by closed_by_name closed_at closed_text"
+        " closing_by closing_by_name closing_reason closing_text appealed_at answer_seconds"
+    ).split()
+    return Full(question=question, **_common(row), **{name: row[name] for name in named})
 
 
 async def list_reports(

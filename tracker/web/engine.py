@@ -76,14 +76,6 @@ class _Settled(NodeTransformer):
             return nodes.Name(f"t_{self.language}", "load", lineno=node.lineno)
         return node
 
-    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Expr:  # noqa: N802
-        """`name[lang]` as `name.zh`: a Text has that at once, a dict at the second try."""
-        is_lang = isinstance(node.arg, nodes.Name) and node.arg.name == "lang"
-        self.generic_visit(node)
-        if is_lang:
-            return nodes.Getattr(node.node, self.language, node.ctx, lineno=node.lineno)
-        return node
-
     def visit_FromImport(self, node: nodes.FromImport) -> nodes.FromImport:  # noqa: N802
         """With a page's context, the macros would be made anew for every page. They need none:
         what they must know of the reader, filters and globals tell."""
