@@ -19,6 +19,7 @@ APP_CONFIG = AppConfig(
             "tracker.reports.tables",
             "tracker.proposals.tables",
             "tracker.releases.tables",
+            "tracker.comments.tables",
             "tracker.notices.tables",
         ],
         # A room imports tables of others to refer to them, and a migration must name each once.

@@ -66,6 +66,9 @@ class Build(Table, tablename="builds"):
     delayed_zh = Text(default="", help_text="why it is late; empty: it is on time")
     delayed_en = Text(default="")
     published_at = Timestamptz(null=True, default=None)
+    withdrawn_at = Timestamptz(null=True, default=None, help_text="nobody should install it")
+    withdrawn_zh = Text(default="")
+    withdrawn_en = Text(default="")
     source = Varchar(length=60, default="", help_text="where an import took it from")
 
 

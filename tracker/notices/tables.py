@@ -20,7 +20,10 @@ from tracker.people.tables import Person
 
 
 class NoticeKind(StrEnum):
-    """`friday` and `build` bring news of fixes; `correction` takes such news back."""
+    """`friday` and `build` bring news of fixes; `correction` takes such news back.
+
+    `blocked` tells captains, an hour before, that a train cannot leave as it is.
+    """
 
     FRIDAY = "friday"
     BUILD = "build"
@@ -32,6 +35,7 @@ class NoticeKind(StrEnum):
     APPEAL = "appeal"
     REOPENED = "reopened"
     SEVERE = "severe"
+    BLOCKED = "blocked"
 
 
 class Notice(Table, tablename="notices"):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import (
     Array,
+    Boolean,
     ForeignKey,
     Serial,
     Text,
@@ -44,6 +45,8 @@ class Person(Table, tablename="people"):
         default=None,
         help_text="The device models this person was invited for; null: any",
     )
+    credited = Boolean(default=False, help_text="may be named in changelogs, for their reports")
+    credit_name = Varchar(length=80, default="", help_text="… by this; empty: the display name")
     joined_at = Timestamptz(default=TimestamptzNow())
     disabled_at = Timestamptz(null=True, default=None)
 

@@ -57,6 +57,7 @@ class Ending(StrEnum):
 
     REVERTED = "reverted"
     BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
 
 
 class Shipment(Table, tablename="shipments"):
@@ -75,6 +76,20 @@ class Shipment(Table, tablename="shipments"):
     ended = Varchar(length=10, choices=Ending, null=True, default=None)
     reason_zh = Text(default="")
     reason_en = Text(default="")
+
+
+class Credit(Table, tablename="credits"):
+    """A tester whose evidence helped though it came late: an engineer says so.
+
+    Those whose reports were there before the fix need no row: they led to it.
+    """
+
+    id = BigSerial(primary_key=True)
+    proposal = ForeignKey(Proposal, null=False)
+    person = ForeignKey(Person, null=False)
+    report = ForeignKey(Report, null=False, help_text="where the evidence is")
+    by = ForeignKey(Person, null=False)
+    at = Timestamptz()
 
 
 class Verdict(StrEnum):

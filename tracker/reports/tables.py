@@ -103,6 +103,7 @@ class Report(Table, tablename="reports"):
     standing = Varchar(length=12, choices=Status, default=Status.NEW)
     proposal = BigInt(null=True, default=None, help_text="the proposal that gathers it")
     expected_on = Date(null=True, default=None, help_text="fixed: the train it is expected on")
+    missed_on = Date(null=True, default=None, help_text="fixed: the train it was to be on before")
     released_in = ForeignKey(
         Build, null=True, default=None, help_text="the published build with the fix"
     )
