@@ -34,6 +34,22 @@ async def test_a_value_that_cannot_be_taken_is_named(api_of: ApiOf) -> None:
     assert (await alice.get("reports")).json()["items"] == [], "nothing half-done stays"
 
 
+async def test_the_answer_to_filing_is_the_report_as_it_is_read(api_of: ApiOf) -> None:
+    alice = api_of("alice")
+    for change in (
+        {},
+        {"build": None, "body": "1. 锁屏", "frequency": "once"},
+        {"severity": "security", "kind": "suggestion", "private": False},
+        {"device": "UMI", "build": "26.11.18"},
+        {"device": "umi", "build": ""},
+    ):
+        answer = await alice.post("reports", json=REPORT | change)
+        assert answer.status_code == 201, answer.text
+        filed = answer.json()
+        assert filed == (await alice.get(f"reports/{filed['id']}")).json()
+        assert [line["kind"] for line in filed["timeline"]] == ["report.filed"]
+
+
 async def test_refusals_speak_the_language_that_is_asked_for(api_of: ApiOf) -> None:
     alice = api_of("alice")
     english = await alice.get("reports/R-99")

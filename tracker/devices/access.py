@@ -12,9 +12,13 @@ def require_can_add_builds(person: Person) -> None:
     require_staff(person)
 
 
-def require_invited_for(person: Person, codename: str) -> None:
+def is_invited_for(person: Person, codename: str) -> bool:
     """Some invitations are for certain models only (Person.codenames)."""
-    if person.codenames is not None and not person.is_staff and codename not in person.codenames:
+    return person.codenames is None or person.is_staff or codename in person.codenames
+
+
+def require_invited_for(person: Person, codename: str) -> None:
+    if not is_invited_for(person, codename):
         raise Invalid(
             {
                 "device": Text(

@@ -78,6 +78,18 @@ async def record_each(
     return [row["report"] for row in rows]
 
 
+def recorded_each(changed: str) -> str:
+    """One event for each row of `changed`, as a piece of a statement that makes the change too.
+
+    For an action that is one statement, and so one transaction. `changed` is a query that yields
+    `at`, `actor`, `kind`, `report` and `data` (jsonb).
+    """
+    return (
+        "INSERT INTO events (at, actor, kind, report, internal, data)"
+        f" SELECT at, actor, kind, report, false, data FROM ({changed}) changed"
+    )
+
+
 async def record_imported(changed: QueryString, *, now: datetime, internal: bool) -> int:
     """Write one event for each row of `changed`, already heard: an import tells nobody anything.
 

@@ -1,77 +1,21 @@
-"""What people do to a report: file it, talk about it, say "me too"."""
+"""What people do to a report: talk about it, ask, say "me too". (Filing has its own file.)"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from tracker import database
-from tracker.devices import queries as devices
-from tracker.devices.access import require_invited_for
-from tracker.devices.tables import Build, DeviceModel, Ring
 from tracker.errors import Conflict, Invalid
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.access import require_tester
 from tracker.people.tables import Person
-from tracker.reports import access, search
-from tracker.reports.forms import Ask, FileReport, MeToo, Post
+from tracker.reports import access
+from tracker.reports.filing import phone_of
+from tracker.reports.forms import Ask, MeToo, Post
 from tracker.reports.queries import get_report
 from tracker.reports.status import note_act
-from tracker.reports.tables import Message, MessageKind, Report, Severity, Status
-
-
-async def _phone(
-    person: Person, device: str, version: str | None
-) -> tuple[DeviceModel, Build | None, Ring]:
-    """The model, build and ring of a report: the build's ring, else that of their own phone."""
-    model = await devices.require_model(device)
-    require_invited_for(person, model.codename)
-    if version:
-        build = await devices.require_build(model, version)
-        return model, build, Ring(build.ring)
-    row = await database.fetch_row(
-        "SELECT ring FROM person_devices WHERE person = $1 AND model = $2", person.id, model.id
-    )
-    return model, None, Ring(row["ring"]) if row else Ring.CLOSED
-
-
-async def file_report(person: Person, form: FileReport, *, now: datetime) -> int:
-    """File a report and return its number. The module's owner looks after it from the start.
-
-    Security reports are private whatever the form says: they are not for everybody's eyes.
-    """
-    access.require_can_file(person)
-    model, build, ring = await _phone(person, form.device, form.build)
-    module = await devices.require_module(form.module)
-    async with database.transaction():
-        row = await database.fetch_row(
-            "INSERT INTO reports (reporter, model, ring, build, module, kind, severity, frequency,"
-            " title, body, private, status, standing, owner, affected, filed_at, updated_at,"
-            " waiting_since, closed_reason, closed_text, closing_reason, closing_text, source,"
-            " external_id, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'new',"
-            " 'new', $12, 0, $13, $13, $13, '', '', '', '', '', '',"
-            " array_to_tsvector($14::text[])) RETURNING id",
-            person.id,
-            model.id,
-            ring,
-            build.id if build else None,
-            module.id,
-            form.kind,
-            form.severity,
-            form.frequency,
-            form.title,
-            form.body,
-            form.private or form.severity == Severity.SECURITY,
-            module.owner,
-            now,
-            search.document_tokens(form.title, form.body),
-        )
-        assert row is not None
-        number: int = row["id"]
-        await record(
-            person, "report.filed", now=now, report=number, data={"severity": form.severity}
-        )
-    return number
+from tracker.reports.tables import Message, MessageKind, Report, Status
 
 
 async def add_message(
@@ -176,7 +120,7 @@ async def withdraw_question(engineer: Person, number: int, *, now: datetime) -> 
 async def say_me_too(person: Person, number: int, form: MeToo, *, now: datetime) -> None:
     """Say that one's own phone has it too. Again with another phone or text: replaced."""
     require_tester(person)
-    model, build, ring = await _phone(person, form.device, form.build)
+    model, build, ring = await phone_of(person, form.device, form.build)
     async with database.transaction():
         report = await get_report(person, number, lock=True)
         if report.reporter == person.id:

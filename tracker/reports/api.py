@@ -11,6 +11,7 @@ from litestar.response import Response
 from tracker.numbers import report_number
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.reports import actions, closing, queries, threads
+from tracker.reports.filing import file_report
 from tracker.reports.filters import Filters
 from tracker.reports.forms import (
     Ask,
@@ -23,7 +24,7 @@ from tracker.reports.forms import (
     ReportDetail,
     ReportOut,
 )
-from tracker.reports.out import report_detail, report_out
+from tracker.reports.out import just_filed, report_detail, report_out
 from tracker.web.addresses import base_url
 from tracker.web.idempotency import once
 from tracker.web.pagination import DEFAULT_LIMIT, Listing, check_limit
@@ -44,8 +45,8 @@ class ReportApi(Controller):
         self, request: SignedIn, data: JSONBody[FileReport], now: Now
     ) -> Response[ReportDetail]:
         async def act() -> ReportDetail:
-            number = await actions.file_report(request.user, data, now=now)
-            return await detail(request, number, now)
+            report = await file_report(request.user, data, now=now)
+            return just_filed(request.user, report, base_url=base_url(request), now=now)
 
         return await once(request, act, now=now)
 

@@ -12,6 +12,7 @@ from tracker.people.tables import Person
 from tracker.reports import queries, threads, timeline
 from tracker.reports.forms import (
     ClosureOut,
+    EventOut,
     PendingClosureOut,
     QuestionOut,
     ReportDetail,
@@ -19,7 +20,7 @@ from tracker.reports.forms import (
 )
 from tracker.reports.queries import Full, Summary
 from tracker.reports.tables import Frequency, Kind, Reason, Severity, Status
-from tracker.reports.words import next_step, status_sentence
+from tracker.reports.words import EVENTS, next_step, status_sentence
 from tracker.web import dates
 
 
@@ -57,6 +58,17 @@ async def report_detail(
     return ReportDetail(
         messages=await threads.messages_of(number, internal=person.is_staff),
         timeline=await timeline.of_report(number, internal=person.is_staff),
+        **_values(person, report, base_url=base_url, now=now),
+    )
+
+
+def just_filed(person: Person, report: Full, *, base_url: str, now: datetime) -> ReportDetail:
+    """`report_detail` for the one who filed it just now, without asking: nobody has said anything
+    yet, and one thing has happened."""
+    words = Words(*EVENTS["report.filed"])
+    return ReportDetail(
+        messages=[],
+        timeline=[EventOut(report.filed_at, person.display_name, "report.filed", words)],
         **_values(person, report, base_url=base_url, now=now),
     )
 

@@ -13,7 +13,8 @@ from tracker.devices.queries import Phone
 from tracker.errors import Invalid
 from tracker.language import Text
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.reports import actions, listing
+from tracker.reports import listing
+from tracker.reports.filing import file_report
 from tracker.reports.filters import Filters
 from tracker.reports.forms import FileReport, compose_body
 from tracker.reports.queries import Summary, list_reports
@@ -85,11 +86,11 @@ class Reports(Controller):
         phones = await devices.phones_of(request.user)
         try:
             report = await _read(sent, phones, language=language_of(request))
-            number = await actions.file_report(request.user, report, now=now)
+            filed = await file_report(request.user, report, now=now)
         except Invalid as invalid:
             problems = _in_order(at_their_fields(invalid.problems, sent, phones))
             return await _form(request, phones, status=422, values=dict(sent), problems=problems)
-        return go_to(f"/reports/R-{number}?told=filed")
+        return go_to(f"/reports/{filed.name}?told=filed")
 
 
 async def _list(

@@ -114,50 +114,23 @@ _FULL_JOINS = (
     " LEFT JOIN messages q ON q.id = reports.question LEFT JOIN people qp ON qp.id = q.author"
     " LEFT JOIN module_answer_times mat ON mat.module = reports.module"
 )
+_SELECT = f"SELECT {_COLUMNS}{_JOINS}"
+SELECT_FULL = f"SELECT {_COLUMNS}{_FULL_COLUMNS}{_JOINS}{_FULL_JOINS}"
 
 
 def _common(row: Record) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "title": row["title"],
-        "kind": row["kind"],
-        "severity": row["severity"],
-        "frequency": row["frequency"],
-        "private": row["private"],
-        "status": row["status"],
-        "standing": row["standing"],
-        "affected": row["affected"],
-        "proposal": row["proposal"],
-        "expected_on": row["expected_on"],
-        "filed_at": row["filed_at"],
-        "updated_at": row["updated_at"],
-        "waiting_since": row["waiting_since"],
-        "codename": row["codename"],
-        "device": Text(row["device_zh"], row["device_en"]),
-        "ring": row["ring"],
-        "build": row["build"],
-        "released_in": row["released_in"],
-        "module": row["module"],
-        "module_name": Text(row["module_zh"], row["module_en"]),
-        "reporter": row["reporter"],
-        "reporter_name": row["reporter_name"],
-        "owner": row["owner"],
-        "owner_name": row["owner_name"],
-        "closed_reason": row["closed_reason"],
-    }
+    """The columns are called like the fields, but for names in two languages."""
+    values = dict(row)
+    values["device"] = Text(values.pop("device_zh"), values.pop("device_en"))
+    values["module_name"] = Text(values.pop("module_zh"), values.pop("module_en"))
+    return values
 
 
-def _full(row: Record) -> Full:
-    question = (
-        Question(row["q_id"], row["q_text"], row["q_by"], row["q_by_name"], row["q_at"])
-        if row["q_id"]
-        else None
-    )
-    named = (
-        "body reporter_id model_id answered_at closed_by closed_by_name closed_at closed_text"
-        " closing_by closing_by_name closing_reason closing_text appealed_at answer_seconds"
-    ).split()
-    return Full(question=question, **_common(row), **{name: row[name] for name in named})
+def full_of(row: Record) -> Full:
+    """A row of SELECT_FULL."""
+    values = _common(row)
+    asked = [values.pop(name) for name in ("q_id", "q_text", "q_by", "q_by_name", "q_at")]
+    return Full(question=Question(*asked) if asked[0] else None, **values)
 
 
 async def list_reports(
@@ -173,7 +146,7 @@ async def list_full(
 ) -> tuple[list[Full], str | None]:
     """The same with all that the API says of a report."""
     rows, cursor = await _page(person, filters, limit=limit, after=after, full=True)
-    return [_full(row) for row in rows], cursor
+    return [full_of(row) for row in rows], cursor
 
 
 async def _page(
@@ -193,11 +166,11 @@ async def _page(
         sign = "<" if sort.descending else ">"
         conditions.append(QueryString(f"({names}) {sign} ({places})", *key))
     where = QueryString(" AND ".join("{}" for _ in conditions), *conditions)
-    selected = _COLUMNS + _FULL_COLUMNS + _JOINS + _FULL_JOINS if full else _COLUMNS + _JOINS
+    selected = SELECT_FULL if full else _SELECT
     # The number of rows is written out: where it is a parameter, PostgreSQL plans the statement
     # anew each time, which takes ten times as long as carrying it out.
     rows = await database.rows(
-        QueryString(f"SELECT {selected} WHERE {{}} ORDER BY {order} LIMIT {limit + 1:d}", where)
+        QueryString(f"{selected} WHERE {{}} ORDER BY {order} LIMIT {limit + 1:d}", where)
     )
     if len(rows) <= limit:
         return rows, None
@@ -208,16 +181,11 @@ async def _page(
 async def get_full(person: Person, number: int) -> Full:
     """The report, or NotFound where there is none or it is none of theirs."""
     rows = await database.rows(
-        QueryString(
-            f"SELECT {_COLUMNS}{_FULL_COLUMNS}{_JOINS}{_FULL_JOINS}"
-            " WHERE reports.id = {} AND {}",
-            number,
-            visible_to(person),
-        )
+        QueryString(SELECT_FULL + " WHERE reports.id = {} AND {}", number, visible_to(person))
     )
     if not rows:
         raise NotFound(Text(f"没有 R-{number} 这个反馈", f"There is no report R-{number}"))
-    return _full(rows[0])
+    return full_of(rows[0])
 
 
 async def get_report(person: Person, number: int, *, lock: bool = False) -> Report:

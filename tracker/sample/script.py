@@ -19,6 +19,7 @@ from tracker.proposals.forms import ChangeProposal, OpenProposal, PutFix, Revert
 from tracker.proposals.tables import ProposalKind, State, Verdict
 from tracker.reports import actions as reporting
 from tracker.reports import closing
+from tracker.reports.filing import file_report
 from tracker.reports.forms import Ask, Close, FileReport, MeToo, Post, compose_body
 from tracker.reports.tables import Frequency, Kind, Reason, Severity
 from tracker.sample.weeks import Weeks
@@ -70,8 +71,8 @@ class Script:
             await act(at)
             await make_notices(now=at)
 
-    def _boarding(self, at: datetime) -> date:
-        return self.weeks.timetable.boarding(at)
+    async def _boarding(self, at: datetime) -> date:
+        return await boarding(self.weeks.timetable, at)
 
     # What testers do.
 
@@ -107,7 +108,8 @@ class Script:
         )
 
         async def act(at: datetime) -> None:
-            filed.number = await reporting.file_report(self.people[by], form, now=at)
+            report = await file_report(self.people[by], form, now=at)
+            filed.number = report.id
 
         self.at(when, act)
         return filed
@@ -134,7 +136,7 @@ class Script:
         self.at(
             when,
             lambda at: fixing.verify(
-                self.people[by], report.number, form, now=at, train=self._boarding(at)
+                self.people[by], report.number, form, now=at, train=await self._boarding(at)
             ),
         )
 
@@ -173,7 +175,7 @@ class Script:
                 changelog=Words(*line),
             )
             proposed.number = await proposing.open_proposal(
-                self.people[by], form, now=at, train=self._boarding(at)
+                self.people[by], form, now=at, train=await self._boarding(at)
             )
 
         self.at(when, act)
@@ -187,7 +189,7 @@ class Script:
                 [report.number for report in reports],
                 proposal.number,
                 now=at,
-                train=self._boarding(at),
+                train=await self._boarding(at),
             ),
         )
 
@@ -204,7 +206,7 @@ class Script:
         self.at(
             when,
             lambda at: proposing.change_proposal(
-                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
+                self.people[by], proposal.number, form, now=at, train=await self._boarding(at)
             ),
         )
 
@@ -214,7 +216,7 @@ class Script:
         self.at(
             when,
             lambda at: fixing.put_fix(
-                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
+                self.people[by], proposal.number, form, now=at, train=await self._boarding(at)
             ),
         )
 
@@ -223,6 +225,6 @@ class Script:
         self.at(
             when,
             lambda at: fixing.revert_fix(
-                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
+                self.people[by], proposal.number, form, now=at, train=await self._boarding(at)
             ),
         )
