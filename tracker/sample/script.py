@@ -71,8 +71,8 @@ class Script:
             await act(at)
             await make_notices(now=at)
 
-    async def _boarding(self, at: datetime) -> date:
-        return await boarding(self.weeks.timetable, at)
+    def _boarding(self, at: datetime) -> date:
+        return self.weeks.timetable.boarding(at)
 
     # What testers do.
 
@@ -136,7 +136,7 @@ class Script:
         self.at(
             when,
             lambda at: fixing.verify(
-                self.people[by], report.number, form, now=at, train=await self._boarding(at)
+                self.people[by], report.number, form, now=at, train=self._boarding(at)
             ),
         )
 
@@ -175,7 +175,7 @@ class Script:
                 changelog=Words(*line),
             )
             proposed.number = await proposing.open_proposal(
-                self.people[by], form, now=at, train=await self._boarding(at)
+                self.people[by], form, now=at, train=self._boarding(at)
             )
 
         self.at(when, act)
@@ -189,7 +189,7 @@ class Script:
                 [report.number for report in reports],
                 proposal.number,
                 now=at,
-                train=await self._boarding(at),
+                train=self._boarding(at),
             ),
         )
 
@@ -206,7 +206,7 @@ class Script:
         self.at(
             when,
             lambda at: proposing.change_proposal(
-                self.people[by], proposal.number, form, now=at, train=await self._boarding(at)
+                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
             ),
         )
 
@@ -216,7 +216,7 @@ class Script:
         self.at(
             when,
             lambda at: fixing.put_fix(
-                self.people[by], proposal.number, form, now=at, train=await self._boarding(at)
+                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
             ),
         )
 
@@ -225,6 +225,6 @@ class Script:
         self.at(
             when,
             lambda at: fixing.revert_fix(
-                self.people[by], proposal.number, form, now=at, train=await self._boarding(at)
+                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
             ),
         )
