@@ -14,6 +14,9 @@ from tracker.language import Language, negotiate
 LANGUAGE_COOKIE = "lang"
 
 
+_SUPPOSED = "supposed_language"
+
+
 class Viewer(Protocol):
     """As much of a signed-in person as the web layer needs to know."""
 
@@ -45,6 +48,17 @@ def language_of(request: Request[Any, Any, Any]) -> Language:
         return negotiate(asked) if asked and asked != "*" else "en"
     viewer: Viewer | None = request.scope.get("user")
     chosen = viewer.language if viewer else request.cookies.get(LANGUAGE_COOKIE, "")
+    chosen = chosen or request.scope.get("state", {}).get(_SUPPOSED, "")
     if chosen in ("zh", "en"):
         return chosen  # type: ignore[return-value]
     return negotiate(asked)
+
+
+def suppose_language(request: Request[Any, Any, Any], language: str) -> None:
+    """Take whoever asks for a reader of `language`, unless they chose another in this browser."""
+    request.scope["state"][_SUPPOSED] = language
+
+
+def wants_markdown(accept: str) -> bool:
+    """Whether an `Accept` header asks for Markdown rather than a page."""
+    return "text/markdown" in accept and "text/html" not in accept
