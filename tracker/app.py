@@ -14,6 +14,8 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from tracker import database
+from tracker.comments.api import CommentApi
+from tracker.comments.pages import Discussions
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
 from tracker.home.pages import home
@@ -67,6 +69,7 @@ API: list[ControllerRouterHandler] = [
     ProposalApi,
     BuildApi,
     ReleaseApi,
+    Discussions,
     NoticeApi,
 ]
 
@@ -77,6 +80,7 @@ LARGEST_BODY = 256 * 1024
 def provide_now(state: State) -> datetime:
     return current_time(state)
 
+    CommentApi,
 
 @asynccontextmanager
 async def connected(app: Litestar) -> AsyncIterator[None]:

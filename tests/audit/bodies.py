@@ -34,6 +34,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /releases/{day}/notes": {"notes_zh": "请先备份", "notes_en": "Back up first"},
     "POST /releases/{day}/publication confirmed": {"confirmed": "true"},
     "POST /api/v1/reports": _REPORT,
+    "POST /releases/{day}/comments": {"comment": "这一期真快"},
+    "POST /api/v1/releases/{day}/comments": _SOMETHING,
     "POST /api/v1/reports/{report}/messages": _SOMETHING,
     "POST /api/v1/reports/{report}/messages internal": {**_SOMETHING, "internal": True},
     "POST /api/v1/reports/{report}/appeal": _SOMETHING,

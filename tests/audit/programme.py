@@ -28,7 +28,7 @@ async def done(response: httpx.Response) -> Any:
 
 @pytest_asyncio.fixture
 async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) -> Names:
-    """What the words in braces stand for. All reports are alice's."""
+    """What the words in braces stand for. All reports and comments are alice's."""
     alice, erin, cai = api_of("alice"), api_of("erin"), api_of("cai")
 
     async def file(**more: Any) -> str:
@@ -61,6 +61,10 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
     await done(await erin.put(f"proposals/{made['shipped']}/fix", json={}))
     await done(await erin.put("builds/fuxi/26.11.20.1", json={"ring": "closed", "release": OUT}))
     await done(await cai.put(f"releases/{OUT}/publication"))
+    for name in ("comment", "hidden"):
+        said = await done(await alice.post(f"releases/{OUT}/comments", json={"text": "谢谢"}))
+        made[name] = str(said["id"])
+    await done(await erin.put(f"comments/{made['hidden']}/hidden"))
     await done(await erin.put("builds/fuxi/26.11.27", json={"ring": "closed", "release": COMING}))
     await schedule.tick(settings, clock.now)
     row = await door.fetch_row(

@@ -13,6 +13,14 @@ STATEMENTS = (
     "CREATE UNIQUE INDEX entry_places_proposal ON entry_places (release, proposal)",
     "CREATE UNIQUE INDEX credits_person ON credits (proposal, person)",
     "CREATE INDEX comments_release ON comments (release, id)",
+    # On which build of a model a problem was seen first; and what is known of a build.
+    "CREATE INDEX reports_seen ON reports (proposal, model, build) WHERE proposal IS NOT NULL",
+    "DROP INDEX reports_known",
+    "CREATE INDEX reports_known ON reports (model, proposal) INCLUDE (expected_on, build)"
+    " WHERE proposal IS NOT NULL AND NOT private"
+    " AND status IN ('accepted', 'in_progress', 'fixed', 'needs_info')",
+    # How much somebody said in the last minute.
+    "CREATE INDEX comments_author ON comments (author, at)",
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
+from tracker.comments.queries import discussion_of
 from tracker.errors import Invalid, NotFound
 from tracker.language import Language, Text, negotiate
 from tracker.notices.rehearsal import rehearse
@@ -115,6 +116,7 @@ class Posts(Controller):
             issues=await issues_of(request.user, post.train.date)
             if request.user is not None and inside
             else None,
+            discussion=await discussion_of(post.train.id, post.train.date, request.user),
             **shown(post, links=inside),
         )
 
