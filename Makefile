@@ -29,9 +29,13 @@ run: $(FOR_RUNNING)
 	@TRACKER_DATA="$(DATA)" TRACKER_BASE_URL="$${TRACKER_BASE_URL:-http://$(HOST):$(PORT)}" \
 		exec $(VENV)/bin/tracker serve --host "$(HOST)" --port "$(PORT)"
 
+# A file of tests goes to one process as a whole: what its tests share is made once. -n 0 takes one
+# process, for -s and --pdb.
+SHARED_OUT := -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+
 test: $(FOR_TESTING)
 	@sh requirements/browser.sh "$(VENV)/bin/python"
-	@$(IN) pytest $(ARGS)
+	@$(IN) pytest $(SHARED_OUT) $(ARGS)
 
 check: $(FOR_TESTING)
 	@$(IN) ruff format --check .

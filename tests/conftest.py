@@ -12,6 +12,7 @@ import pytest
 
 from tests.cast import _clients, _clock, api_of, app, browser_of, cast, clock
 from tests.databases import _emptying, database, on_given_server, settings, tracker_environment
+from tests.programme import data_with_programme, moved_in, place
 from tests.world import world
 
 __all__ = [
@@ -23,12 +24,23 @@ __all__ = [
     "browser_of",
     "cast",
     "clock",
+    "data_with_programme",
     "database",
+    "moved_in",
     "on_given_server",
+    "place",
     "settings",
     "tracker_environment",
     "world",
 ]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the long ones come first: the short fill the end."""
+    if not hasattr(config, "workerinput"):
+        return
+    long = {item.path for item in items if {"browser", "slow"} & item.keywords.keys()}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

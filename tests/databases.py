@@ -2,7 +2,8 @@
 
 Ask for `database` and the test begins with every table empty and every number at 1; it works
 through the application, or through `tracker.database` and the tables, all on the same pool. One
-migrated database serves the whole session: the embedded server in a temporary directory, or with
+migrated database serves the whole session, which is that of one process where several share the
+tests: the embedded server in a temporary directory, or with
 TRACKER_TEST_DATABASE_URL=postgresql://user@host:5432/postgres a database of its own on that
 server, dropped at the end (the user must be allowed to create one).
 

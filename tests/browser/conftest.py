@@ -13,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser.phones import FLAGS, HEIGHT, WIDTH, Phone, PhoneOf, find_chromium
+from tests.programme import copy_data
 from tests.running.commands import Serving, Tracker
 from tracker.sample import PASSWORD
 
@@ -30,13 +31,14 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def programme() -> Iterator[Serving]:
+def programme(data_with_programme: Path) -> Iterator[Serving]:
     """A server with the sample programme, without its clock; tests here add to it, no more."""
     with tempfile.TemporaryDirectory(prefix="orange-friday-") as directory:
         place = Path(directory)
         # As root, the database runs as another user, who has to get through to its data.
         place.chmod(0o711)
         tracker = Tracker(place / "data")
+        copy_data(data_with_programme, tracker.data)
         serving = tracker.serve("--no-schedule")
         try:
             yield serving

@@ -1,7 +1,7 @@
 """A report goes all the way: filed on a phone, triaged from a terminal, shipped on a Friday, told.
 
-The server is a real `tracker serve` on an empty directory, the engineer's command the real
-`triage`, the tester's phone a real browser. Only the Friday is passed in.
+The server is a real `tracker serve`, the engineer's command the real `triage`, the tester's phone a
+real browser. Only the Friday is passed in.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +20,7 @@ from playwright.async_api import expect
 
 from tests.browser.phones import Phone, PhoneOf
 from tests.live import Ran, run_triage
+from tests.programme import copy_data
 from tests.running.commands import Tracker
 from tracker.sample.weeks import Weeks
 from tracker.settings import Settings
@@ -60,20 +60,18 @@ class Town:
 
 
 @pytest_asyncio.fixture
-async def town() -> AsyncIterator[Town]:
+async def town(place: Path, data_with_programme: Path) -> AsyncIterator[Town]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with tempfile.TemporaryDirectory(prefix="orange-friday-") as directory:
-        place = Path(directory)
-        place.chmod(0o711)
-        tracker = Tracker(place / "data", {"TRACKER_BASE_URL": address})
-        port = address.rsplit(":", 1)[1]
-        serving = await asyncio.to_thread(tracker.serve, "--no-schedule", "--port", port)
-        try:
-            yield Town(tracker, address, place)
-        finally:
-            assert await asyncio.to_thread(serving.stop) == 0, tracker.log
+    copy_data(data_with_programme, place / "data")
+    tracker = Tracker(place / "data", {"TRACKER_BASE_URL": address})
+    port = address.rsplit(":", 1)[1]
+    serving = await asyncio.to_thread(tracker.serve, "--no-schedule", "--port", port)
+    try:
+        yield Town(tracker, address, place)
+    finally:
+        assert await asyncio.to_thread(serving.stop) == 0, tracker.log
 
 
 async def join(

@@ -1,6 +1,6 @@
 """The server dies at any moment of a Friday; after the restart everybody has been told once.
 
-    TRACKER_TEST_SEED=… make test ARGS="tests/crash -s"      # the same kills again, and where
+    TRACKER_TEST_SEED=… make test ARGS="tests/crash -n 0 -s" # the same kills again, and where
 
 Kills are aimed: the row of the release, or the notices, are held from outside until the server
 waits for them, then let go, and a random moment later the process is killed. So most of them land

@@ -104,3 +104,11 @@ class Tracker:
         except (FileNotFoundError, psutil.NoSuchProcess):
             return None
         return None if process.status() == psutil.STATUS_ZOMBIE else process
+
+
+def sign_in(client: httpx.Client, handle: str, password: str) -> httpx.Response:
+    client.get("/signin")
+    return client.post(
+        "/signin",
+        data={"handle": handle, "password": password, "_csrf_token": client.cookies["csrf"]},
+    )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -15,22 +13,15 @@ import pytest
 from tests.given_server import find
 from tests.running.commands import Tracker
 
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="orange-friday-") as directory:
-        top = Path(directory)
-        top.chmod(0o711)
-        yield top
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def tracker(place: Path) -> Tracker:
+def tracker(moved_in: Tracker) -> Tracker:
     """With the sample programme in it, and one more person."""
-    tracker = Tracker(place / "data")
-    assert tracker("sample").code == 0
-    assert tracker("person", "add", "dora", "--role", "fan", "--name", "朵拉 'D' \\ ;").code == 0
-    return tracker
+    added = moved_in("person", "add", "dora", "--role", "fan", "--name", "朵拉 'D' \\ ;")
+    assert added.code == 0, added.err
+    return moved_in
 
 
 def backed_up(tracker: Tracker) -> Path:

@@ -22,6 +22,8 @@ from tracker import __version__
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def installed() -> Iterator[Path]:
