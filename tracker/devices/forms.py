@@ -30,6 +30,13 @@ class ModuleOut(msgspec.Struct, frozen=True):
     owner: str | None
 
 
+class Withdrawal(msgspec.Struct, frozen=True):
+    """Nobody should install the build any more, and why."""
+
+    at: datetime
+    reason: Words
+
+
 class BuildOut(msgspec.Struct, frozen=True):
     """`proposals` is the list its maker gave; null: it carries every fix that was waiting."""
 
@@ -42,6 +49,7 @@ class BuildOut(msgspec.Struct, frozen=True):
     release: date | None
     delayed: Words | None
     proposals: list[str] | None
+    withdrawn: Withdrawal | None = None
 
 
 class MyDevice(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 from asyncpg import Record
 
 from tracker import database
-from tracker.devices.forms import BuildOut, DeviceOut, ModuleOut, Words
+from tracker.devices.forms import BuildOut, DeviceOut, ModuleOut, Withdrawal, Words
 from tracker.devices.tables import Build, DeviceModel, Module, Ring
 from tracker.devices.words import RINGS
 from tracker.errors import Invalid, NotFound
@@ -105,7 +105,8 @@ async def require_build(model: DeviceModel, version: str, *, field: str = "build
 
 BUILD_COLUMNS = (
     "b.id, b.version, b.ring, b.position, b.built_on, b.published_at, b.release, b.listed,"
-    " b.delayed_zh, b.delayed_en, d.codename, d.name_zh, d.name_en"
+    " b.delayed_zh, b.delayed_en, b.withdrawn_at, b.withdrawn_zh, b.withdrawn_en,"
+    " d.codename, d.name_zh, d.name_en"
 )
 
 
@@ -122,7 +123,14 @@ def build_out(row: Record, proposals: list[str] | None = None) -> BuildOut:
         release=row["release"],
         delayed=Words(row["delayed_zh"], row["delayed_en"]) if late else None,
         proposals=proposals,
+        withdrawn=withdrawal_of(row),
     )
+
+
+def withdrawal_of(row: Record) -> Withdrawal | None:
+    if row["withdrawn_at"] is None:
+        return None
+    return Withdrawal(row["withdrawn_at"], Words(row["withdrawn_zh"], row["withdrawn_en"]))
 
 
 async def builds_of_model(model: int, *, published_only: bool = False) -> list[Record]:
@@ -222,7 +230,7 @@ async def list_boards(typed: str, *, limit: int, after: str = "") -> tuple[list[
     rows = await database.fetch(
         "SELECT d.codename, d.name_zh, d.name_en, b.version, b.published_at FROM device_models d"
         " LEFT JOIN LATERAL (SELECT version, published_at FROM builds"
-        "  WHERE model = d.id AND published_at IS NOT NULL"
+        "  WHERE model = d.id AND published_at IS NOT NULL AND withdrawn_at IS NULL"
         "  ORDER BY published_at DESC, position DESC LIMIT 1) b ON true"
         " WHERE (d.name_en, d.codename) > ($1, $2) AND ($3 = '' OR EXISTS (SELECT 1"
         "  FROM unnest(ARRAY[codename, name_zh, name_en]::text[] || aliases::text[]) name"
@@ -256,13 +264,14 @@ class Choice(msgspec.Struct, frozen=True):
 
 async def choices_for(person: Person) -> dict[str, list[Choice]]:
     """For each model of this person's phones the builds it can be on, newest first: the last 20
-    published of each ring, and the one it is on now."""
+    of each ring that are out and not withdrawn, and the one it is on now."""
     rows = await database.fetch(
         "SELECT codename, version, ring FROM ("
         " SELECT d.codename, b.version, b.ring, b.position, pd.build = b.id AS mine,"
         "  row_number() OVER (PARTITION BY b.model, b.ring ORDER BY b.position DESC) AS place"
         " FROM person_devices pd JOIN device_models d ON d.id = pd.model"
-        " JOIN builds b ON b.model = pd.model AND (b.published_at IS NOT NULL OR b.id = pd.build)"
+        " JOIN builds b ON b.model = pd.model AND (b.id = pd.build"
+        "  OR b.published_at IS NOT NULL AND b.withdrawn_at IS NULL)"
         " WHERE pd.person = $1) choices WHERE place <= 20 OR mine"
         " ORDER BY codename, array_position(ARRAY['closed','dev','stable'], ring::text),"
         " position DESC",

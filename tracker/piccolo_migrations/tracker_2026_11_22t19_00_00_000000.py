@@ -581,6 +581,27 @@ async def forwards():
     )
 
     manager.add_column(
+        table_class_name="Shipment",
+        tablename="shipments",
+        column_name="taken_over",
+        db_column_name="taken_over",
+        column_class_name="Boolean",
+        column_class=Boolean,
+        params={
+            "default": False,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
         table_class_name="Report",
         tablename="reports",
         column_name="missed_on",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import BigSerial, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import BigSerial, Boolean, ForeignKey, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from tracker.devices.tables import Build, DeviceModel, Module, Ring
@@ -71,6 +71,7 @@ class Shipment(Table, tablename="shipments"):
     build = ForeignKey(Build, null=False)
     model = ForeignKey(DeviceModel, null=False)
     ring = Varchar(length=10, choices=Ring)
+    taken_over = Boolean(default=False, help_text="an earlier build that had it was withdrawn")
     shipped_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
     ended = Varchar(length=10, choices=Ending, null=True, default=None)

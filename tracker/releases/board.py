@@ -19,7 +19,8 @@ def rows(
     zone: tzinfo,
     links: bool,
 ) -> list[dict[str, Any]]:
-    """One row a build: the reader's own first, then what is late, then the rest in their order.
+    """One row a build: the reader's own first, then what is late or withdrawn, then the rest in
+    their order.
 
     Times are in `zone`; `links` lead to the models' boards, which are for the closed beta.
     """
@@ -28,7 +29,9 @@ def rows(
     for row in found:
         if len(rings) == 1:
             row["ring"] = None
-    return sorted(found, key=lambda row: (not row["mine"], row["state"] != "late"))
+    return sorted(
+        found, key=lambda row: (not row["mine"], row["state"] not in ("late", "withdrawn"))
+    )
 
 
 def _row(
@@ -41,6 +44,12 @@ def _row(
         "ring": build.ring.value,
         "mine": mine,
     }
+    if build.withdrawn is not None:
+        reason = build.withdrawn.reason
+        return row | {
+            "state": "withdrawn",
+            "why": Text(reason.zh or reason.en, reason.en or reason.zh),
+        }
     if build.published_at is not None:
         at = build.published_at.astimezone(zone)
         if at.date() == train.publish_at.astimezone(zone).date():

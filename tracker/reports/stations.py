@@ -18,6 +18,7 @@ _REACHED_BY = {
     "report.accepted": 1,
     "report.in_progress": 2,
     "report.fixed": 3,
+    "report.recalled": 3,
     "report.released": 4,
 }
 _PLACE: dict[str, int] = {
