@@ -7,19 +7,12 @@ A template is called by its language and its file: `zh/reports/list.html`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup, escape
-
-_escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
-"""Text as text, where it can be had: an object that says "I am safe" for each takes longer than
-the escaping, and the page is one string in the end."""
 
 
 class Templates(Environment):
@@ -35,7 +28,6 @@ class Templates(Environment):
             auto_reload=debug,
             cache_size=-1,
         )
-        self.code_generator_class = _Generator
 
     def join_path(self, template: str, parent: str) -> str:
         """What a template extends or imports is in its own language."""
@@ -47,13 +39,10 @@ class Templates(Environment):
         settled: nodes.Template = _Settled(name.partition("/")[0]).visit(tree)
         return settled
 
-    @staticmethod
-    def written(value: object) -> str:
-        """A value as it stands in the page."""
-        kind = type(value)
-        if kind is str:
-            return _escape_text(value)  # type: ignore[arg-type]
-        return value if kind is Markup else str(escape(value))  # type: ignore[return-value]
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A plain dict: ours stay as they are once templates are loaded, and every page, macro and
+        import looks them through."""
+        return {**self.globals, **(d or {})}
 
 
 class _Folder(FileSystemLoader):
@@ -76,6 +65,14 @@ class _Settled(NodeTransformer):
             return nodes.Name(f"t_{self.language}", "load", lineno=node.lineno)
         return node
 
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Expr:  # noqa: N802
+        """`name[lang]` as `name.zh`: a Text has that at once, a dict at the second try."""
+        is_lang = isinstance(node.arg, nodes.Name) and node.arg.name == "lang"
+        self.generic_visit(node)
+        if is_lang:
+            return nodes.Getattr(node.node, self.language, node.ctx, lineno=node.lineno)
+        return node
+
     def visit_FromImport(self, node: nodes.FromImport) -> nodes.FromImport:  # noqa: N802
         """With a page's context, the macros would be made anew for every page. They need none:
         what they must know of the reader, filters and globals tell."""
@@ -92,11 +89,3 @@ class _Settled(NodeTransformer):
                 return chosen
             node.args = [chosen]
         return node
-
-
-class _Generator(CodeGenerator):
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
-            self.write("environment.written(")
-        else:
-            super()._output_child_pre(node, frame, finalize)
