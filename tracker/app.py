@@ -30,6 +30,7 @@ from tracker.people.settings_pages import OwnSettings, Tokens
 from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
 from tracker.releases.api import BuildApi, ReleaseApi
+from tracker.releases.build_page import Builds
 from tracker.releases.pages import Posts, Rehearsals
 from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports
@@ -53,6 +54,7 @@ PAGES: list[ControllerRouterHandler] = [
     Joining,
     Invitations,
     Boards,
+    Builds,
     Phones,
     Reports,
     OneReport,

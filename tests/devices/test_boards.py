@@ -92,12 +92,13 @@ async def test_what_is_open_known_and_fixed(
     new = await file(alice, title="锁屏时间不走", module="lockscreen")
     await file(alice, title="开机日志里有令牌", severity="security")
     await file(bob, title="Only on the other", device="umi")
-    await fix(erin, await propose(erin, closes, title="相机启动顺序"), "fuxi")
-    await start(erin, await propose(erin, slow, title="下拉的帧率", module="system"))
+    await fix(erin, await propose(erin, closes), "fuxi")
+    line = {"zh": "下拉时掉帧", "en": "Frames drop"}
+    await start(erin, await propose(erin, slow, changelog=line, module="system"))
 
     page = await bob.see("/devices/fuxi")
-    assert "下拉的帧率 P-2 System 1 report Being fixed" in part(page, "known")
-    assert "相机启动顺序 P-1 Camera 1 report expected 27 November" in part(page, "known")
+    assert "Frames drop P-2 System 1 report Being fixed" in part(page, "known")
+    assert "Camera closed on opening P-1 Camera 1 report expected 27 November" in part(page, "known")
     assert f"锁屏时间不走 {new}" in part(page, "open")
     assert "令牌" not in page, "private"
     assert "Only on the other" not in page
@@ -107,7 +108,7 @@ async def test_what_is_open_known_and_fixed(
     page = await bob.see("/devices/fuxi")
     assert f"打开相机后闪退 {closes}" in part(page, "fixed")
     assert "打开相机后闪退" not in part(page, "open")
-    assert "相机启动顺序" not in part(page, "known")
+    assert "Camera closed" not in part(page, "known")
     assert "4 个反馈进行中" not in words(await alice.see("/devices/fuxi"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
@@ -16,6 +17,7 @@ from tracker.errors import Invalid
 from tracker.language import Text
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.proposals.glimpses import known_issues
+from tracker.releases.rows import known_row
 from tracker.reports import boards, listing
 from tracker.reports.filters import Filters
 from tracker.reports.queries import list_reports
@@ -83,7 +85,11 @@ class Boards(Controller):
             name=Text(model.name_zh, model.name_en),
             own=own,
             rings=[
-                (ring, RINGS[ring], [_build(row, own) for row in builds if row["ring"] == ring])
+                (
+                    ring,
+                    RINGS[ring],
+                    [_build(model.codename, row, own) for row in builds if row["ring"] == ring],
+                )
                 for ring in Ring
             ],
             counts=await boards.counts_of(person, model.id),
@@ -92,17 +98,17 @@ class Boards(Controller):
             all_waiting=listing.address(open_ones) if more_waiting else None,
             lately=[listing.row(one, by_news=True, on_board=True) for one in lately],
             all_solved=listing.address(solved) if more_solved else None,
-            known=await known_issues(model.id),
+            known=[known_row(one) for one in await known_issues(model.id)],
         )
 
 
-def _build(row: Any, own: queries.Phone | None) -> dict[str, Any]:
+def _build(codename: str, row: Any, own: queries.Phone | None) -> dict[str, Any]:
     late = row["delayed_zh"] or row["delayed_en"]
     return {
         "version": row["version"],
         "built_on": row["built_on"],
         "published_at": row["published_at"],
-        "url": f"/releases/{row['release']}" if row["published_at"] and row["release"] else None,
+        "url": f"/devices/{codename}/builds/{quote(row['version'], safe='')}",
         "why": Text(row["delayed_zh"], row["delayed_en"]) if late else None,
         "mine": own is not None and own.version == row["version"],
     }

@@ -12,9 +12,13 @@ from tracker.language import Text
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A known issue of a model: an unfinished proposal with reports from it."""
+    """A known issue of a model: an unfinished proposal with reports from it.
+
+    `line` is the changelog's wording where there is one, for `kind`; else the title.
+    """
 
     id: int
+    kind: str
     line: Text
     module: Text
     state: str
@@ -22,23 +26,41 @@ class Known(msgspec.Struct, frozen=True):
     expected_on: date | None
 
 
-async def known_issues(model: int, *, limit: int = 10) -> list[Known]:
-    """What is open on this model, most reported first."""
-    rows = await database.fetch(
-        "SELECT p.id, p.title, m.name_zh, m.name_en, p.state, known.reports, known.expected_on"
-        " FROM (SELECT proposal, count(*) AS reports, min(expected_on) AS expected_on FROM reports"
-        "  WHERE model = $1 AND proposal IS NOT NULL AND NOT private"
-        "  AND status IN ('accepted', 'in_progress', 'fixed', 'needs_info')"
-        "  GROUP BY proposal ORDER BY count(*) DESC, proposal DESC LIMIT $2) known"
-        " JOIN proposals p ON p.id = known.proposal JOIN modules m ON m.id = p.module"
-        " ORDER BY known.reports DESC, p.id DESC",
-        model,
-        limit,
+_KNOWN = """
+SELECT p.id, p.kind, p.title, p.changelog_zh, p.changelog_en, m.name_zh, m.name_en, p.state,
+    known.reports, known.expected_on
+FROM (SELECT r.proposal, count(*) AS reports, min(r.expected_on) AS expected_on FROM reports r
+    WHERE r.model = $1 AND r.proposal IS NOT NULL AND NOT r.private
+        AND r.status IN ('accepted', 'in_progress', 'fixed', 'needs_info') {in_it}
+    GROUP BY r.proposal ORDER BY count(*) DESC, r.proposal DESC LIMIT $2) known
+JOIN proposals p ON p.id = known.proposal JOIN modules m ON m.id = p.module
+ORDER BY known.reports DESC, p.id DESC
+"""
+# The builds of a model are few: what was met on a later one, or in another ring, is left out.
+_KNOWN_IN = _KNOWN.format(
+    in_it="AND (r.build IS NULL OR r.build = ANY (ARRAY(SELECT id FROM builds"
+    " WHERE model = $1 AND ring = $3 AND position <= $4)))"
+)
+_KNOWN = _KNOWN.format(in_it="")
+
+
+async def known_issues(
+    model: int, *, build: tuple[str, int] | None = None, limit: int = 10
+) -> list[Known]:
+    """What is open on this model, most reported first.
+
+    With `build`, a ring and a position in it, only what was met there or before.
+    """
+    rows = await (
+        database.fetch(_KNOWN, model, limit)
+        if build is None
+        else database.fetch(_KNOWN_IN, model, limit, *build)
     )
     return [
         Known(
             row["id"],
-            Text(row["title"], row["title"]),
+            row["kind"],
+            Text(row["changelog_zh"] or row["title"], row["changelog_en"] or row["title"]),
             Text(row["name_zh"], row["name_en"]),
             row["state"],
             row["reports"],
@@ -82,15 +104,16 @@ class Checkable(msgspec.Struct, frozen=True):
 
 
 async def checkable_builds(proposal: int, model: int) -> list[Checkable]:
-    """The last 20 published builds of each ring of a model, newest first, and which of them have
-    the fix."""
+    """The last 20 builds of each ring of a model that are out and not withdrawn, newest first, and
+    which of them have the fix."""
     rows = await database.fetch(
         "SELECT version, ring, EXISTS (SELECT 1 FROM shipments s JOIN builds sb ON sb.id = s.build"
         "  WHERE s.proposal = $1 AND s.model = $2 AND s.ring = b.ring"
         "  AND s.shipped_at IS NOT NULL AND s.ended_at IS NULL AND sb.position <= b.position"
         " ) AS fixed FROM (SELECT version, ring, position,"
         "  row_number() OVER (PARTITION BY ring ORDER BY position DESC) AS place"
-        "  FROM builds WHERE model = $2 AND published_at IS NOT NULL) b WHERE place <= 20"
+        "  FROM builds WHERE model = $2 AND published_at IS NOT NULL AND withdrawn_at IS NULL) b"
+        " WHERE place <= 20"
         " ORDER BY array_position(ARRAY['closed','dev','stable'], ring::text), position DESC",
         proposal,
         model,

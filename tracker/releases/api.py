@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 from litestar import Controller, delete, get, put
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -15,8 +16,10 @@ from tracker.errors import NotFound
 from tracker.notices.rehearsal import rehearse
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.releases import actions, preparing, queries
-from tracker.releases.forms import PreviewOut, PutBuild, ReleaseOut, ReleaseSummary
+from tracker.releases.forms import BuildDetail, PreviewOut, PutBuild, ReleaseOut, ReleaseSummary
+from tracker.releases.one_build import get_one
 from tracker.releases.post import markdown_post
+from tracker.releases.problems import advice_on, advice_out
 from tracker.releases.queries import Train
 from tracker.timetable import Timetable
 from tracker.web.addresses import base_url
@@ -80,6 +83,17 @@ class BuildApi(Controller):
         )
         more = encode_cursor(found[limit - 1][0]) if len(found) > limit else None
         return Listing([build for _, build in found[:limit]], more)
+
+    @get("/{codename:str}/{version:str}", summary="One build, with what to know before updating")
+    async def show(
+        self, request: SignedIn, codename: FromPath[str], version: FromPath[str]
+    ) -> BuildDetail:
+        one = await get_one(request.user, codename, version)
+        advice = await advice_on(request.user, one)
+        return BuildDetail(
+            **msgspec.structs.asdict(await queries.get_build(one.line.id)),
+            advice=advice_out(advice) if advice else None,
+        )
 
     @put("/{codename:str}/{version:str}", summary="Add or change a build")
     async def put(

@@ -28,7 +28,12 @@ STATES: dict[str, Text] = {
 
 def line_of(entry: EntryOut) -> Text:
     """A line to stand behind its tag: 「修复相机闪退」 becomes 「相机闪退」 behind 修复."""
-    return Text(_behind_tag(entry.kind, entry.zh), _behind_tag(entry.kind, entry.en))
+    return behind_tag(entry.kind, Text(entry.zh, entry.en))
+
+
+def behind_tag(kind: str, line: Text) -> Text:
+    """The same for words that are no entry, or not yet."""
+    return Text(_behind_tag(kind, line.zh), _behind_tag(kind, line.en))
 
 
 def _behind_tag(kind: str, line: str) -> str:
