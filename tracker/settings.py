@@ -127,8 +127,8 @@ class Settings:
     secret_key: str | None = _setting(
         "TRACKER_SECRET_KEY",
         None,
-        "Signs the forms, 32 characters or more, the same on every host. Without it, one is made "
-        "and kept in the data directory.",
+        "Signs the forms, and the links by which testers answer without signing in; 32 characters "
+        "or more, the same on every host. Without it, one is made and kept in the data directory.",
         _secret,
     )
     timezone: ZoneInfo = _setting(
@@ -221,7 +221,8 @@ def _read_key(path: Path) -> str:
     if len(key) < 32:
         raise SettingsError(
             f"The key in {path} is damaged. Remove the file and start again: a new one is made, "
-            "and forms that are open in a browser have to be sent again."
+            "forms that are open in a browser have to be sent again, and links in messages that "
+            "have gone out stop working."
         )
     return key
 
