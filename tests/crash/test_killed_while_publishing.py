@@ -69,7 +69,7 @@ async def undisturbed(here: Stage, friday: Friday) -> Durations:
     began = time.perf_counter()
     async with here.held(NOTICES):
         async with here.held(RELEASE):
-            await here.serve()
+            here.serve()
             await here.until(WAITING)
             ready = time.perf_counter()
         await here.until(PUBLISHED, friday.day)
@@ -90,7 +90,7 @@ async def kill_once(here: Stage, friday: Friday, usual: Durations, chance: rando
         aims = [(RELEASE, usual.publishing), (RELEASE, usual.publishing), (NOTICES, usual.telling)]
     hold, span = chance.choice([*aims, *aims, (NOTHING, usual.altogether)])
     async with here.held(hold):
-        server = await here.serve()
+        server = here.serve()
         if hold != NOTHING:
             await here.until(WAITING)
     # A little longer than it usually takes, so that some come too late.
@@ -122,7 +122,7 @@ async def test_everybody_is_told_once(settings: Settings, friday: Friday, templa
                     places[place] += 1
                     if place == "after":
                         break
-                server = await here.serve()
+                server = here.serve()
                 await server.answers()
                 await here.until(FINISHED, friday.day)
                 # And a tick later nothing has come on top.

@@ -27,7 +27,7 @@ async def test_one_of_two_publishes(settings: Settings, friday: Friday, template
     async with stage(settings.data, like=template) as here:
         async with here.held(NOTICES):
             async with here.held(RELEASE):
-                servers = [await here.serve(), await here.serve()]
+                servers = [here.serve(), here.serve()]
                 await here.until(WAITERS)
             await here.until(PUBLISHED, friday.day)
             # Both have had a tick in which there were notices to be made.
@@ -49,7 +49,7 @@ async def test_two_starting_at_once_make_one_programme(tmp_path: Path) -> None:
         "TRACKER_LOG_FORMAT": "json",
         "PYTHONUNBUFFERED": "1",
     }
-    servers = [await Server.start(environment, tmp_path / f"{n}.log") for n in range(2)]
+    servers = [Server(environment, tmp_path / f"{n}.log") for n in range(2)]
     try:
         for server in servers:
             await server.answers()
