@@ -18,13 +18,16 @@ from tracker.comments.api import CommentApi
 from tracker.comments.pages import Discussions
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
+from tracker.history.actions import CHANGES
 from tracker.home.pages import home
 from tracker.invitations.pages import Invitations, Joining
+from tracker.listening import listening
 from tracker.notices.api import NoticeApi
 from tracker.notices.pages import Inbox
 from tracker.notices.queries import count_unread
 from tracker.people.api import Me
 from tracker.people.authentication import Authentication, identify
+from tracker.people.cookies import cookie_name
 from tracker.people.pages import Languages, SigningIn
 from tracker.people.settings_pages import OwnSettings, Tokens
 from tracker.proposals.api import ProposalApi, ReportProposalApi
@@ -40,10 +43,12 @@ from tracker.web.development import patterns
 from tracker.web.errors import EXCEPTION_HANDLERS
 from tracker.web.guards import ANONYMOUS, signed_in
 from tracker.web.health import alive, ready
+from tracker.web.keeping import keep
 from tracker.web.openapi import SECURITY, openapi_config
 from tracker.web.requests import current_time
+from tracker.web.shelf import Shelf
 from tracker.web.templating import STATIC, template_config
-from tracker.web.traffic import surround
+from tracker.web.traffic import surround, without_idle_cookie
 
 PAGES: list[ControllerRouterHandler] = [
     home,
@@ -61,6 +66,7 @@ PAGES: list[ControllerRouterHandler] = [
     Proposals,
     Posts,
     Rehearsals,
+    Discussions,
     Inbox,
 ]
 API: list[ControllerRouterHandler] = [
@@ -71,7 +77,7 @@ API: list[ControllerRouterHandler] = [
     ProposalApi,
     BuildApi,
     ReleaseApi,
-    Discussions,
+    CommentApi,
     NoticeApi,
 ]
 
@@ -82,7 +88,6 @@ LARGEST_BODY = 256 * 1024
 def provide_now(state: State) -> datetime:
     return current_time(state)
 
-    CommentApi,
 
 @asynccontextmanager
 async def connected(app: Litestar) -> AsyncIterator[None]:
@@ -92,6 +97,13 @@ async def connected(app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         await database.stop()
+
+
+@asynccontextmanager
+async def hearing_of_changes(app: Litestar) -> AsyncIterator[None]:
+    """What is kept of public pages is thrown away when they change, by whichever process."""
+    async with listening(CHANGES, app.state.shelf):
+        yield
 
 
 @asynccontextmanager
@@ -130,7 +142,7 @@ def create_app(
                 opt=ANONYMOUS,
             ),
         ],
-        lifespan=[connected, *([on_schedule] if schedule else [])],
+        lifespan=[connected, hearing_of_changes, *([on_schedule] if schedule else [])],
         middleware=[Authentication()],
         guards=[signed_in],
         csrf_config=CSRFConfig(
@@ -155,8 +167,17 @@ def create_app(
                 "clock": clock,
                 "count_unread": count_unread,
                 "identify": identify,
+                "shelf": Shelf(),
             }
         ),
     )
-    app.asgi_handler = surround(app.asgi_handler, https=https, form_cookie=form_cookie)
+    answering = without_idle_cookie(app.asgi_handler, form_cookie=form_cookie)
+    answering = keep(
+        answering,
+        routes=app.routes,
+        shelf=app.state.shelf,
+        session_cookie=cookie_name(settings),
+        clock=lambda: current_time(app.state),
+    )
+    app.asgi_handler = surround(answering, https=https)
     return app

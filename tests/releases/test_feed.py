@@ -146,7 +146,7 @@ async def test_it_may_be_kept_and_asked_for_again(
     await publish_friday(api_of("erin"), clock, settings)
     answer = await browser_of("alice").get(FEED)
     assert "set-cookie" not in answer.headers
-    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert answer.headers["cache-control"].startswith("public, max-age=")
     assert answer.headers["vary"] == "Accept-Language"
     tag = {"If-None-Match": f'"other", {answer.headers["etag"]}'}
     assert (await browser_of(None).get(FEED, headers=tag)).status_code == 304

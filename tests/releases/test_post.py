@@ -245,7 +245,7 @@ async def test_a_public_page_may_be_kept_and_leaves_no_cookie(
     for path in ("/", "/releases", POST, f"{POST}.md"):
         answer = await visitor.get(path)
         assert "set-cookie" not in answer.headers, path
-        assert answer.headers["cache-control"] == "public, max-age=60", path
+        assert answer.headers["cache-control"].startswith("public, max-age="), path
         assert {"Cookie", "Accept-Language"} <= set(answer.headers["vary"].split(", ")), path
         tag = {"If-None-Match": answer.headers["etag"]}
         again = await visitor.get(path, headers=tag)

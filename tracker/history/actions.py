@@ -11,6 +11,20 @@ from piccolo.querystring import QueryString
 from tracker import database
 from tracker.people.tables import Person
 
+CHANGES = "orange_friday_changes"
+"""The channel on which every process hears that what is public may have changed.
+
+It is announced in the transaction of the change: so when that is done, and only if it is. Here
+rather than by triggers on the tables that posts are made of: what changes a post has an event, and
+that has one door, while `pg_dump` of tables leaves out the function that triggers would need.
+"""
+_ANNOUNCED = f"pg_notify('{CHANGES}', '')"
+
+
+async def announce() -> None:
+    """For the rare change of something public that has no event. Several count as one."""
+    await database.execute(f"SELECT {_ANNOUNCED}")
+
 
 async def record(
     actor: Person | None,
@@ -26,11 +40,13 @@ async def record(
 ) -> int:
     """Write one event and return its number. Call it inside the transaction of the change.
 
-    `actor` is null for what the clock does.
+    `actor` is null for what the clock does. What is not about a report alone is announced.
     """
+    public = report is None and (proposal or build or release) is not None
     row = await database.fetch_row(
         "INSERT INTO events (at, actor, kind, report, proposal, build, release, internal, data)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+        f" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id"
+        f"{f', {_ANNOUNCED}' if public else ''}",
         now,
         actor.id if actor else None,
         kind,
@@ -101,7 +117,8 @@ async def record_imported(changed: QueryString, *, now: datetime, internal: bool
             "WITH changed AS ({}), recorded AS ("
             "INSERT INTO events (at, actor, kind, report, build, internal, data, heard_at) "
             "SELECT {}::timestamptz, NULL, kind, report, build, {}::boolean, data, {}::timestamptz"
-            " FROM changed RETURNING id) SELECT count(*) AS n FROM recorded",
+            " FROM changed RETURNING id)"
+            f" SELECT count(*) AS n, {_ANNOUNCED} FROM recorded",
             changed,
             now,
             internal,

@@ -19,6 +19,7 @@ from tracker.reports.queries import list_reports
 from tracker.timetable import Timetable
 from tracker.web.caching import public_page
 from tracker.web.guards import PUBLIC
+from tracker.web.keeping import kept
 from tracker.web.requests import Now
 from tracker.web.templating import Page, page, zone_of
 
@@ -26,7 +27,7 @@ OWN_REPORTS = 5
 ISSUES = 4
 
 
-@get("/", opt=PUBLIC)
+@get("/", opt=PUBLIC | kept())
 async def home(request: Anybody, now: Now) -> Response[Any]:
     if request.user is None or not request.user.is_tester:
         return await _outside(request, now)

@@ -12,7 +12,7 @@ from tracker.devices.actions import place_build
 from tracker.devices.forms import Words
 from tracker.devices.tables import Build
 from tracker.errors import Conflict, Invalid, NotFound
-from tracker.history.actions import record
+from tracker.history.actions import announce, record
 from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals.queries import named_proposal
@@ -73,6 +73,8 @@ async def put_build(
         waits = release is not None and release.published_at is None
         if build.published_at is None and delayed is None and not waits:
             await _leave_alone(actor, build, release, now=now, timetable=timetable)
+        # Why a build is late has no event.
+        await announce()
     return int(build.id)
 
 

@@ -18,17 +18,20 @@ from tracker.releases.access import may_publish, may_see_unpublished, require_ca
 from tracker.releases.feed import MEDIA_TYPE, atom
 from tracker.releases.forms import PutNotes
 from tracker.releases.known import issues_of
+from tracker.releases.one_model import for_model, picker
+from tracker.releases.out import post_out
 from tracker.releases.post import markdown_post
 from tracker.releases.posts import Post
 from tracker.releases.queries import Train, by_module
 from tracker.releases.view import shown
 from tracker.timetable import Timetable
 from tracker.web.addresses import base_url
-from tracker.web.caching import entity_tag, has_it, kept_headers, not_modified, public_page
+from tracker.web.caching import PRIVATE, public_page
 from tracker.web.forms import read_form
 from tracker.web.guards import ANONYMOUS, PUBLIC
+from tracker.web.keeping import kept
 from tracker.web.redirects import go_to
-from tracker.web.requests import Now, language_of
+from tracker.web.requests import Now, language_of, wants_markdown
 from tracker.web.templating import Page, fragment, page, zone_of
 
 ON_A_PAGE = 12
@@ -41,7 +44,7 @@ class Posts(Controller):
     path = "/releases"
     opt = PUBLIC
 
-    @get()
+    @get(opt=kept("before"))
     async def show_all(self, request: Anybody, now: Now) -> Response[Any]:
         """Newest first; at their head the train that leaves next, and for the team what waits."""
         timetable = Timetable.of(request.app.state.settings)
@@ -67,31 +70,28 @@ class Posts(Controller):
             older=found[ON_A_PAGE - 1].train.date if len(found) > ON_A_PAGE else None,
         )
 
-    @get("/feed.atom", opt=ANONYMOUS)
+    @get("/feed.atom", opt=ANONYMOUS | kept("lang"))
     async def feed(self, request: Anybody) -> Response[Any]:
         """The last ten, whole. Nobody looks who is asking: feed readers do not sign in."""
         language = asked_language(request) or negotiate(request.headers.get("accept-language", ""))
         timetable = Timetable.of(request.app.state.settings)
         found = await posts.latest_posts(timetable, limit=IN_THE_FEED)
-        headers = kept_headers(
-            entity_tag(language, base_url(request), found), varies="Accept-Language"
-        )
-        if has_it(request, headers["ETag"]):
-            return not_modified(headers)
 
         def content(post: Post) -> str:
             return fragment(request, "releases/feed.html", language=language, **shown(post))
 
         written = atom(found, language, base_url=base_url(request), content=content)
-        return Response(written, media_type=MEDIA_TYPE, headers=headers)
+        return Response(written, media_type=MEDIA_TYPE, headers={"Vary": "Accept-Language"})
 
-    @get("/{day:str}")
+    @get("/{day:str}", opt=kept("lang", "model"))
     async def show(self, request: Anybody, day: FromPath[str]) -> Response[Any]:
-        """The post as a page, or as Markdown under `.md` and for those who accept that alone."""
-        accept = request.headers.get("accept", "")
+        """The post as a page, or as Markdown under `.md` and for those who accept that alone, or as
+        JSON. `?model=` is for the owners of one model."""
+        if day.endswith(".json"):
+            return await _json(request, train_day(day.removesuffix(".json")))
         if day.endswith(".md"):
             return await _markdown(request, train_day(day.removesuffix(".md")))
-        if "text/markdown" in accept and "text/html" not in accept:
+        if wants_markdown(request.headers.get("accept", "")):
             return await _markdown(request, train_day(day))
         timetable = Timetable.of(request.app.state.settings)
         try:
@@ -103,6 +103,10 @@ class Posts(Controller):
             train = await queries.get_train(request.user, train_day(day), timetable)
             return go_to(f"/releases/{train.date}/rehearsal")
         inside = request.user is not None and request.user.is_tester
+        model = request.query_params.get("model", "")
+        choices = picker(post, model)
+        if model:
+            post = for_model(post, model)
         return await public_page(
             request,
             "releases/post.html",
@@ -117,6 +121,7 @@ class Posts(Controller):
             if request.user is not None and inside
             else None,
             discussion=await discussion_of(post.train.id, post.train.date, request.user),
+            **choices,
             **shown(post, links=inside),
         )
 
@@ -226,14 +231,14 @@ def asked_language(request: Anybody) -> Language | None:
 async def _markdown(request: Anybody, day: date) -> Response[Any]:
     language = asked_language(request) or language_of(request)
     post = await posts.get_post(day, Timetable.of(request.app.state.settings))
-    headers = kept_headers(entity_tag("md", language, post), varies=VARIES)
-    if request.user is not None:
-        # A session that is renewed on the way must not be kept with it.
-        headers["Cache-Control"] = "private, no-cache"
-    if has_it(request, headers["ETag"]):
-        return not_modified(headers)
     return Response(
         markdown_post(post.train, post.entries, post.builds, post.names, language),
         media_type="text/markdown",
-        headers=headers,
+        headers={"Cache-Control": PRIVATE, "Vary": VARIES},
     )
+
+
+async def _json(request: Anybody, day: date) -> Response[Any]:
+    post = await posts.get_post(day, Timetable.of(request.app.state.settings))
+    out = post_out(post, f"{base_url(request)}/releases/{day}")
+    return Response(out, headers={"Cache-Control": PRIVATE, "Vary": VARIES})

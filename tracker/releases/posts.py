@@ -82,9 +82,12 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def changed_at(self) -> datetime:
-        """The last time it said something new: published, a late build out, a line taken back."""
+        """The last time it said something new: published, a late build out or one withdrawn, a
+        line taken back, its notes changed."""
         moments = [self.published_at]
+        moments += [self.train.noted_at] if self.train.noted_at else []
         moments += [build.published_at for build in self.builds if build.published_at]
+        moments += [build.withdrawn.at for build in self.builds if build.withdrawn]
         moments += [entry.erratum.at for entry in self.entries if entry.erratum]
         return max(moments)
 

@@ -35,11 +35,12 @@ class Train(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime | None
     published_by: str | None
     notes: Text
+    noted_at: datetime | None
 
 
 TRAIN_COLUMNS = (
     "r.id, r.date, r.frozen_at, r.held_at, r.published_at, r.notes_zh, r.notes_en,"
-    " p.display_name AS published_by"
+    " r.noted_at, p.display_name AS published_by"
 )
 _SELECT = f"SELECT {TRAIN_COLUMNS} FROM releases r LEFT JOIN people p ON p.id = r.published_by"
 
@@ -62,6 +63,7 @@ def train_out(row: Record, timetable: Timetable) -> Train:
         published_at=row["published_at"],
         published_by=row["published_by"],
         notes=Text(row["notes_zh"], row["notes_en"]),
+        noted_at=row["noted_at"],
     )
 
 

@@ -13,6 +13,10 @@ from tracker.releases.words import is_withdrawn, line_of
 def shown(post: Post, *, links: bool = False) -> dict[str, Any]:
     """What the templates of a post are given. `links` lead to what is for the closed beta."""
     own = {line.entry.proposal: line.own for line in post.lines}
+    modules = [
+        (lines[0].module, name, [_line(post, line, own, links=links) for line in lines])
+        for name, lines in by_module(post.entries)
+    ]
     return {
         "train": post.train,
         "headline": post.headline,
@@ -24,10 +28,8 @@ def shown(post: Post, *, links: bool = False) -> dict[str, Any]:
                 if one.build.published_at and one.build.published_at > post.published_at
             }
         ),
-        "modules": [
-            (lines[0].module, name, [_line(post, line, own, links=links) for line in lines])
-            for name, lines in by_module(post.entries)
-        ],
+        "modules": modules,
+        "errata": [line for *_, lines in modules for line in lines if line["erratum"]],
         "own": sum(len(line.own) for line in post.lines),
     }
 

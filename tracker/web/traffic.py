@@ -6,7 +6,7 @@ from time import perf_counter
 
 import structlog
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.stdlib.get_logger("tracker.requests")
 
@@ -42,21 +42,31 @@ def keep_form_cookie(scope: Scope) -> None:
     scope["state"][_HAS_FORM] = True
 
 
-def _drop_cookie(message: HTTPResponseStartEvent, mark: bytes) -> None:
-    message["headers"] = [
-        (name, value)
-        for name, value in message["headers"]
-        if not (name.lower() == b"set-cookie" and value.startswith(mark))
-    ]
+def without_idle_cookie(app: ASGIApp, *, form_cookie: str) -> ASGIApp:
+    """Set `form_cookie` where a form needs it and nowhere else, so that public pages without one
+    are the same for everybody and may be kept, here and on the way."""
+    mark = f"{form_cookie}=".encode()
+
+    async def sparing(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_without(message: Message) -> None:
+            if message["type"] == "http.response.start" and not scope["state"].get(_HAS_FORM):
+                message["headers"] = [
+                    (name, value)
+                    for name, value in message["headers"]
+                    if not (name.lower() == b"set-cookie" and value.startswith(mark))
+                ]
+            await send(message)
+
+        await app(scope, receive, send_without)
+
+    return sparing
 
 
-def surround(app: ASGIApp, *, https: bool, form_cookie: str) -> ASGIApp:
+def surround(app: ASGIApp, *, https: bool) -> ASGIApp:
     """Wrap the whole application: headers on every answer, one line in the log for each.
 
-    `form_cookie` is set where a form needs it and nowhere else, so that public pages without
-    one are the same for everybody and may be kept on the way.
+    A route that says one of the headers itself knows better.
     """
-    mark = f"{form_cookie}=".encode()
     headers = [*_HEADERS]
     if https:
         headers.append((b"strict-transport-security", b"max-age=31536000"))
@@ -72,9 +82,9 @@ def surround(app: ASGIApp, *, https: bool, form_cookie: str) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if not scope.get("state", {}).get(_HAS_FORM):
-                    _drop_cookie(message, mark)
-                message["headers"] = [*message["headers"], *headers]
+                given = {name for name, _ in message["headers"]}
+                ours = (one for one in headers if one[0] not in given)
+                message["headers"] = [*message["headers"], *ours]
             await send(message)
 
         try:

@@ -1,0 +1,49 @@
+"""A published post for programs, whoever sends them: what the page says, as data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from tracker.devices.forms import Words
+from tracker.releases.forms import ReleaseOut, ReleaseSummary
+from tracker.releases.posts import Post
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """`models` have it, `reports` are solved by it, `testers` had filed them."""
+
+    changes: int
+    models: int
+    reports: int
+    testers: int
+
+
+class PostOut(ReleaseOut, frozen=True, kw_only=True):
+    """A release with what its post tells besides. `updated_at`: when it last said something new."""
+
+    updated_at: datetime
+    figures: Figures
+    previous: date | None
+    next: date | None
+
+
+def post_out(post: Post, url: str) -> PostOut:
+    short = {
+        name: getattr(post.train, name)
+        for name in ReleaseSummary.__struct_fields__
+        if name != "url"
+    }
+    head = post.headline
+    return PostOut(
+        **short,
+        url=url,
+        notes=Words(*post.train.notes),
+        builds=post.builds,
+        entries=post.entries,
+        updated_at=post.changed_at,
+        figures=Figures(len(post.lines), head.models, head.reports, head.testers),
+        previous=head.previous,
+        next=head.following,
+    )
