@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
+from urllib.parse import quote
 
 from tracker.devices.forms import BuildOut
 from tracker.language import Text
@@ -22,7 +23,7 @@ def rows(
     """One row a build: the reader's own first, then what is late or withdrawn, then the rest in
     their order.
 
-    Times are in `zone`; `links` lead to the models' boards, which are for the closed beta.
+    Times are in `zone`; `links` lead to the builds' pages, which are for the closed beta.
     """
     found = [_row(train, *departure, zone=zone, links=links) for departure in departures]
     rings = {row["ring"] for row in found}
@@ -39,7 +40,9 @@ def _row(
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
         "model": name,
-        "href": f"/devices/{build.device}" if links else None,
+        "href": f"/devices/{build.device}/builds/{quote(build.version, safe='')}"
+        if links
+        else None,
         "build": build.version,
         "ring": build.ring.value,
         "mine": mine,
