@@ -3,10 +3,9 @@
 A problem counts for a build when it was first seen there and is still open for its model
 (`problems.py`), so the advice is withdrawn by itself when a later build brings the fix.
 
-- wait: a bricked phone, lost data or a security problem that an engineer recorded, or that two
-  testers confirmed.
-- care: one of these from a single report that nobody recorded; or a major problem that three
-  testers confirmed, for those who use that part of the system.
+- wait: a bricked phone or lost data that an engineer recorded, or that two testers confirmed.
+- care: one of these from a single report that nobody recorded; a security problem, which nobody
+  meets by accident; a major problem that three testers confirmed, for those who use that part.
 - go: everything else.
 """
 
@@ -80,6 +79,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def verdict(self) -> Verdict:
+        if self.severity == Severity.SECURITY:
+            return Verdict.CARE
         if self.severity in SEVERE:
             believed = self.recorded or self.testers >= CONFIRMED
             return Verdict.WAIT if believed else Verdict.CARE
@@ -93,25 +94,26 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 _HIDDEN = {
     True: (
-        Text("一个安全问题，工程师正在处理", "A security problem; the engineers are working on it"),
+        Text(
+            "一个安全问题，工程师正在处理", "A security problem that the engineers are working on"
+        ),
         Text("一个安全问题，工程师还没看过", "A security problem that nobody has looked at yet"),
     ),
     False: (
         Text(
             "一个只给官方看的问题，工程师正在处理",
-            "A problem reported to officials only; the engineers are working on it",
+            "A problem reported to officials only, and the engineers are working on it",
         ),
         Text(
             "一个只给官方看的问题，工程师还没看过",
-            "A problem reported to officials only; nobody has looked at it yet",
+            "A problem reported to officials only, and nobody has looked at it yet",
         ),
     ),
 }
 
 _MET = {
-    Severity.BRICK: Text("手机开不了机", "a phone that would not start"),
-    Severity.DATA_LOSS: Text("数据丢失", "lost data"),
-    Severity.SECURITY: Text("安全问题", "a security problem"),
+    Severity.BRICK: Text("更新后手机开不了机", "could not start the phone after this update"),
+    Severity.DATA_LOSS: Text("更新后丢了数据", "lost data after this update"),
 }
 
 
@@ -131,11 +133,13 @@ class Advice(msgspec.Struct, frozen=True):
             return Text("先别更新", "Wait with this update")
         if self.verdict == Verdict.GO:
             return Text("可以更新", "Fine to update")
-        if self._alone():
+        worst = self._decisive()[0]
+        if worst.severity in _MET:
             return Text("先备份，不急就等等", "Make a backup first, or wait")
-        return self._of_parts(
-            "经常用{parts}的话，先等等", "If you use {parts} a lot, wait", "先等等", "Better wait"
-        )
+        parts = self._parts()
+        if worst.severity == Severity.SECURITY or parts is None:
+            return Text("不急就等等", "Wait, if there is no hurry")
+        return Text(f"经常用{parts.zh}的话，先等等", f"If you use {parts.en} a lot, wait")
 
     @property
     def why(self) -> Text:
@@ -153,29 +157,29 @@ class Advice(msgspec.Struct, frozen=True):
                 "Few have met what is new in it, listed below.",
             )
         worst = self._decisive()[0]
-        if worst.severity not in SEVERE:
+        n = worst.testers
+        if worst.severity == Severity.SECURITY:
+            return _dot(worst.text)
+        if worst.severity == Severity.MAJOR:
             return Text(
-                f"{worst.testers} 位内测用户更新后遇到了同一个问题：{worst.text.zh}。",
-                f"{worst.testers} testers met the same problem after this update: {worst.text.en}.",
+                f"{n} 位内测用户更新后遇到了同一个问题：{worst.text.zh}。",
+                f"{n} testers met the same problem after this update: {worst.text.en}.",
             )
         met = _MET[worst.severity]
         if worst.verdict == Verdict.CARE:
             return Text(
-                f"有 1 个反馈说更新后{met.zh}，还没有别人遇到，工程师也还没确认。",
-                f"One report tells of {met.en} after this update. Nobody else has met it, and no"
-                " engineer has confirmed it yet.",
+                f"1 位内测用户{met.zh}，还没有别人遇到，工程师也还没确认。",
+                f"One tester {met.en}. Nobody else has met it, and no engineer has confirmed it.",
             )
-        n = worst.testers
+        who = Text(f"{n} 位内测用户", f"{n} testers" if n != 1 else "One tester")
+        if worst.recorded:
+            return Text(
+                f"{who.zh}{met.zh}，工程师已收录。",
+                f"{who.en} {met.en}. The engineers have recorded it.",
+            )
         return Text(
-            f"{n} 位内测用户更新后遇到{met.zh}，"
-            + ("工程师已收录。" if worst.recorded else "工程师还没确认。"),
-            (f"{n} testers" if n != 1 else "A tester")
-            + f" met {met.en} after this update; "
-            + (
-                "the engineers have recorded it."
-                if worst.recorded
-                else "no engineer has confirmed it yet."
-            ),
+            f"{who.zh}{met.zh}，工程师还没确认。",
+            f"{who.en} {met.en}. No engineer has confirmed it yet.",
         )
 
     def then(self, today: date) -> Text | None:
@@ -198,18 +202,16 @@ class Advice(msgspec.Struct, frozen=True):
     def _decisive(self) -> Sequence[Problem]:
         return [problem for problem in self.problems if problem.verdict == self.verdict]
 
-    def _alone(self) -> bool:
-        return any(problem.severity in SEVERE for problem in self._decisive())
-
-    def _of_parts(self, zh: str, en: str, bare_zh: str, bare_en: str) -> Text:
-        """The parts of the system that are concerned, as far as they are told."""
-        names = list(dict.fromkeys(one.module_name for one in self._decisive() if one.module_name))
+    def _parts(self) -> Text | None:
+        """The parts of the system that are concerned, as far as they may be told."""
+        names = dict.fromkeys(one.module_name for one in self._decisive() if one.module_name)
         if not names:
-            return Text(bare_zh, bare_en)
-        return Text(
-            zh.format(parts="、".join(name.zh for name in names)),
-            en.format(parts=" and ".join(name.en for name in names)),
-        )
+            return None
+        return Text("、".join(name.zh for name in names), " and ".join(name.en for name in names))
+
+
+def _dot(text: Text) -> Text:
+    return Text(f"{text.zh}。", f"{text.en}.")
 
 
 def weigh(problems: Sequence[Problem]) -> Advice:
