@@ -21,6 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /settings": {"display_name": "某人", "language": "zh", "timezone": "Asia/Shanghai"},
     "POST /settings/password": {"current": PASSWORD, "new": "a better one than before"},
     "POST /settings/tokens": {"name": "notebook"},
+    "POST /settings/credit": {"credited": "true", "credit_name": "某人"},
     "POST /settings/devices": {"device": "umi", "ring": "closed"},
     "POST /join/{code}": {"handle": "dora", "display_name": "Dora", "password": "seven-oranges"},
     "POST /invitations": {"role": "tester", "uses": "1", "days": "14"},

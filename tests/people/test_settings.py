@@ -131,3 +131,36 @@ async def test_a_borrowed_browser_is_no_place_to_guess(
     assert answer.status_code == 429
     assert "请 15 分钟后再试" in answer.text
     assert answer.headers["retry-after"] == "900"
+
+
+async def test_nobody_is_named_who_has_not_said_so(browser_of: BrowserOf) -> None:
+    alice = browser_of("alice")
+    page = await alice.see("/settings")
+    assert '<input type="checkbox" id="f-credited" name="credited" value="true">' in page
+    assert not (await alice_now()).credited
+
+    answer = await alice.submit("/settings/credit", {"credited": "true", "credit_name": " 小爱 "})
+    page = await alice.see_after(answer)
+    assert "已保存，已经发布的更新日志也会跟着变" in page
+    assert 'name="credited" value="true" checked>' in page
+    person = await alice_now()
+    assert (person.credited, person.credit_name) == (True, "小爱")
+
+    await alice.submit("/settings", PROFILE | {"display_name": "爱丽丝二世"})
+    assert (await alice_now()).credited, "the profile leaves it alone"
+    await alice.submit("/settings/credit", {"credit_name": ""})
+    person = await alice_now()
+    assert (person.credited, person.credit_name) == (False, "")
+
+
+@pytest.mark.parametrize("name", ["长" * 81, "一行\n两行", "\u202egnp.exe", "bell\x07"])
+async def test_a_name_that_cannot_stand_in_a_changelog(browser_of: BrowserOf, name: str) -> None:
+    alice = browser_of("alice")
+    answer = await alice.submit("/settings/credit", {"credited": "true", "credit_name": name})
+    assert answer.status_code == 422
+    assert '<a href="#f-credit_name">名字最多 80 个字，写在一行里' in answer.text
+    assert 'name="credited" value="true" checked>' in answer.text, "what was ticked is ticked still"
+    assert 'value="爱丽丝"' in answer.text, "and the other form is as it was"
+    assert not (await alice_now()).credited
+    again = await alice.get("/settings/credit")
+    assert (again.status_code, again.headers["location"]) == (303, "/settings")

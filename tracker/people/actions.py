@@ -8,7 +8,7 @@ from tracker import database
 from tracker.errors import Invalid, NotFound
 from tracker.language import Text
 from tracker.people import passwords, sessions
-from tracker.people.forms import Profile
+from tracker.people.forms import Credit, Profile
 from tracker.people.handles import check_handle, taken
 from tracker.people.queries import person_called, zones
 from tracker.people.secrets import hash_of, new_token
@@ -84,6 +84,13 @@ async def change_profile(person: Person, profile: Profile) -> None:
     person.display_name = profile.display_name
     person.language = profile.language
     await person.save([Person.display_name, Person.language, Person.timezone])
+
+
+async def choose_credit(person: Person, credit: Credit) -> None:
+    """Names are looked up when they are read, so this holds for what is published already."""
+    person.credited = credit.credited
+    person.credit_name = credit.credit_name
+    await person.save([Person.credited, Person.credit_name])
 
 
 async def choose_language(person: Person, language: str) -> None:

@@ -46,6 +46,25 @@ class Profile(msgspec.Struct, frozen=True):
     timezone: Zone
 
 
+# Line ends, other control characters, and those that turn the direction of all that follows.
+CreditName = Annotated[
+    str,
+    says(
+        "名字最多 80 个字，写在一行里，不要用看不见的控制字符",
+        "A name has at most 80 characters, on one line and without control characters",
+        max_length=80,
+        pattern=r"\A[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\Z",
+    ),
+]
+
+
+class Credit(msgspec.Struct, frozen=True):
+    """Whether changelogs may name somebody, and how; an empty name stands for the display name."""
+
+    credited: bool = False
+    credit_name: CreditName = ""
+
+
 class NewPassword(msgspec.Struct, frozen=True):
     current: Annotated[
         str, says("现在的密码还空着", "The present password is still empty", max_length=1000)

@@ -11,7 +11,7 @@ from tracker.errors import Invalid, TooMany
 from tracker.language import Text
 from tracker.people import actions, queries
 from tracker.people.authentication import SignedIn
-from tracker.people.forms import NewPassword, NewToken, Profile
+from tracker.people.forms import Credit, NewPassword, NewToken, Profile
 from tracker.people.pages import address_of
 from tracker.people.tables import Role
 from tracker.people.words import ROLES
@@ -23,6 +23,10 @@ from tracker.web.templating import Page, page
 
 SAVED = {
     "profile": Text("已保存", "Saved"),
+    "credit": Text(
+        "已保存，已经发布的更新日志也会跟着变",
+        "Saved, for what is published already too",
+    ),
     "password": Text(
         "密码已更换，其他浏览器都已退出登录",
         "Your password is changed, and all other browsers are signed out",
@@ -48,9 +52,24 @@ class OwnSettings(Controller):
             )
         return go_to("/settings?saved=profile")
 
-    @get("/password", sync_to_thread=False)
+    @post("/credit")
+    async def choose_credit(self, request: SignedIn) -> Response[Any]:
+        sent = await request.form()
+        try:
+            await actions.choose_credit(request.user, read_form(Credit, sent))
+        except Invalid as invalid:
+            # A box that is not ticked is not sent.
+            return await _settings(
+                request,
+                status=422,
+                problems=invalid.problems,
+                values={"credited": sent.get("credited"), "credit_name": sent.get("credit_name")},
+            )
+        return go_to("/settings?saved=credit")
+
+    @get(["/password", "/credit"], sync_to_thread=False)
     def only_sent(self) -> Response[Any]:
-        """A refused password stands at this address; loading it again is the page itself."""
+        """What was refused stands at these addresses; loading one again is the page itself."""
         return go_to("/settings")
 
     @post("/password")
@@ -115,11 +134,13 @@ async def _settings(
         status=status,
         headers={"Cache-Control": "no-store", **(headers or {})},
         problems=problems or {},
-        values=values
-        or {
+        values={
             "display_name": person.display_name,
             "language": person.language,
             "timezone": person.timezone,
+            "credited": person.credited,
+            "credit_name": person.credit_name,
+            **(values or {}),
         },
         zones=[(zone, zone) for zone in queries.suggested_zones(person.timezone)],
         role=ROLES[Role(person.role)].within(language_of(request)),
