@@ -53,6 +53,12 @@ class LinkReport(msgspec.Struct, frozen=True):
 
 
 class PutFix(msgspec.Struct, frozen=True):
+class GiveCredit(msgspec.Struct, frozen=True):
+    """`person` by handle; left out: whoever filed the report."""
+
+    person: str | None = None
+
+
     """`models` by codename; null: all. `change` is a commit, a change number, a link."""
 
     models: list[str] | None = None
@@ -124,3 +130,22 @@ class ProposalDetail(ProposalOut, frozen=True, kw_only=True):
     fixes: list[FixOut]
     shipments: list[ShipmentOut]
     verdicts: list[VerdictCount]
+class Confirmed(msgspec.Struct, frozen=True):
+    """How many testers found it solved, on how many models."""
+
+    testers: int
+    models: int
+
+
+class CreditOut(msgspec.Struct, frozen=True):
+    """Somebody whose report led to the fix, or whom an engineer (`by`) credited for one.
+
+    `name` is what changelogs call them; null: they do not want to be named.
+    """
+
+    person: str
+    name: str | None
+    report: str
+    by: str | None
+
+

@@ -82,6 +82,12 @@ EVENTS: dict[str, Text] = {
 
 def status_sentence(
     status: str,
+    "report.credited": Text(
+        "把 {person} 记在 {proposal} 的感谢里", "thanked {person} in {proposal}"
+    ),
+    "report.uncredited": Text(
+        "不再在 {proposal} 里感谢 {person}", "no longer thanks {person} in {proposal}"
+    ),
     *,
     device: Text,
     build: str | None = None,
