@@ -17,13 +17,14 @@ from tracker.web.caching import public_page
 from tracker.web.errors import retry_after
 from tracker.web.forms import read_form
 from tracker.web.guards import PUBLIC
+from tracker.web.keeping import kept
 from tracker.web.redirects import go_to, local
 from tracker.web.requests import Now
 from tracker.web.templating import page
 
 
 class Discussions(Controller):
-    @get("/releases/{day:str}/comments", opt=PUBLIC)
+    @get("/releases/{day:str}/comments", opt=PUBLIC | kept("before"))
     async def show(self, request: Anybody, day: FromPath[str]) -> Response[Any]:
         """Newest first; `before` leads on to older ones."""
         release, date = await queries.published_on(day)
