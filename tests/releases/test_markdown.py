@@ -18,6 +18,8 @@ CHINESE = """\
 
 11 月 27 日（周五），部分机型延迟发布
 
+## 重要说明
+
 - Redmi Note 12 Turbo、小米 8 因处理屏幕闪烁问题延迟发布
 
 ## 锁屏、状态栏、通知栏
@@ -41,6 +43,8 @@ ENGLISH = """\
 ## Published
 
 Friday, 27 November; some models come later
+
+## Important
 
 - Redmi Note 12 Turbo, Xiaomi 8: screen flicker is being put right
 

@@ -27,7 +27,7 @@ def markdown_post(
     names: dict[str, Text],
     language: Language,
 ) -> str:
-    """When it came and who is late, important notes, then the changes by module:
+    """When it came; the important notes, and who is late and why; then the changes by module:
     新增 → 优化 → 修复, with models in brackets where a line is not for all."""
     t = Text.within
     weekday = dates.WEEKDAYS[train.date.weekday()].within(language)
@@ -35,16 +35,19 @@ def markdown_post(
     parts = [f"# {title}"]
     parts += [f"## {t(Text('发布时间', 'Published'), language)}"]
     day = dates.day(train.date, language, today=train.date)
-    late = [build for build in builds if build.delayed]
+    late = [build for build in builds if build.delayed and not build.withdrawn]
+    gone = [build for build in builds if build.withdrawn]
     when = f"{day}（{weekday}）" if language == "zh" else f"{weekday}, {day}"
     if late:
         when += t(Text("，部分机型延迟发布", "; some models come later"), language)
     parts.append(when)
-    if late:
-        parts.append("\n".join(f"- {line}" for line in _late_lines(late, names, language)))
+    told = [_gone_line(build, names, language) for build in gone]
+    told += _late_lines(late, names, language)
     notes = train.notes.within(language)
-    if notes:
-        parts += [f"## {t(Text('重要说明', 'Important'), language)}", notes]
+    if notes or told:
+        parts.append(f"## {t(Text('重要说明', 'Important'), language)}")
+        parts += [notes] if notes else []
+        parts += ["\n".join(f"- {line}" for line in told)] if told else []
     for module, lines in by_module(entries):
         parts.append(f"## {_plain(_word(module, language))}")
         shown = (_line(entry, builds, names, language) for entry in lines)
@@ -78,6 +81,15 @@ def _late_lines(late: list[BuildOut], names: dict[str, Text], language: Language
         else:
             lines.append(f"{names_zh}：{_plain(reason)}")
     return lines
+
+
+def _gone_line(build: BuildOut, names: dict[str, Text], language: Language) -> str:
+    assert build.withdrawn is not None
+    reason = _plain(_word(build.withdrawn.reason, language))
+    which = f"{_name(build.device, names, language)} {_plain(build.version)}"
+    if language == "en":
+        return f"**Withdrawn** {which}: {reason}"
+    return f"**已撤回** {which}：{reason}"
 
 
 def _name(codename: str, names: dict[str, Text], language: Language) -> str:
