@@ -15,6 +15,7 @@ STATEMENTS = (
     "CREATE INDEX comments_release ON comments (release, id)",
     # On which build of a model a problem was seen first; and what is known of a build.
     "CREATE INDEX reports_seen ON reports (proposal, model, build) WHERE proposal IS NOT NULL",
+    "CREATE INDEX affected_build ON affected (build) WHERE build IS NOT NULL",
     "DROP INDEX reports_known",
     "CREATE INDEX reports_known ON reports (model, proposal) INCLUDE (expected_on, build)"
     " WHERE proposal IS NOT NULL AND NOT private"

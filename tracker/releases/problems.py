@@ -23,14 +23,18 @@ from tracker.reports.tables import Severity
 _PROBLEMS = """
 WITH here AS MATERIALIZED (
     SELECT DISTINCT r.proposal, CASE WHEN r.proposal IS NULL THEN r.id END AS alone
-    FROM reports r WHERE r.build = $4 AND r.model = $1
-        AND r.status IN ('new', 'needs_info', 'accepted', 'in_progress', 'fixed')
+    FROM (SELECT id FROM reports WHERE build = $4
+        UNION ALL SELECT report FROM affected WHERE build = $4) seen
+    JOIN reports r ON r.id = seen.id AND r.model = $1
+    WHERE r.status IN ('new', 'needs_info', 'accepted', 'in_progress', 'fixed')
         AND (r.proposal IS NOT NULL OR r.severity IN ('brick', 'data_loss', 'security', 'major'))
 ), fresh AS MATERIALIZED (
-    SELECT * FROM here WHERE alone IS NOT NULL OR (
+    SELECT * FROM here WHERE (
         SELECT 1 FROM reports r JOIN builds b ON b.id = r.build
         WHERE r.proposal = here.proposal AND r.model = $1 AND r.status <> 'closed'
             AND b.ring = $2 AND b.position < $3 LIMIT 1) IS NULL
+    AND (SELECT 1 FROM reports r JOIN builds b ON b.id = r.build
+        WHERE r.id = here.alone AND b.ring = $2 AND b.position < $3) IS NULL
 ), serious AS MATERIALIZED (
     SELECT fresh.*, found.* FROM fresh CROSS JOIN LATERAL (
         SELECT min(array_position(ARRAY['brick', 'data_loss', 'security', 'major'],
