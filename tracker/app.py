@@ -24,7 +24,7 @@ from tracker.invitations.pages import Invitations, Joining
 from tracker.listening import listening
 from tracker.notices.api import NoticeApi
 from tracker.notices.pages import Inbox
-from tracker.notices.queries import count_unread
+from tracker.notices.queries import UNREAD_OF_P
 from tracker.people.api import Me
 from tracker.people.authentication import Authentication, identify
 from tracker.people.cookies import cookie_name
@@ -165,7 +165,7 @@ def create_app(
             {
                 "settings": settings,
                 "clock": clock,
-                "count_unread": count_unread,
+                "unread": UNREAD_OF_P,
                 "identify": identify,
                 "shelf": Shelf(),
             }

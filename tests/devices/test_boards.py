@@ -61,7 +61,7 @@ async def test_a_thousand_models(browser_of: BrowserOf) -> None:
     assert len(seen) == len(set(seen)) == 1002
     with counting_queries() as queries:
         await alice.see("/devices?q=model")
-    assert len(queries) == 5
+    assert len(queries) == 4
 
 
 async def test_builds_in_their_order_published_and_late(

@@ -50,4 +50,5 @@ class Inbox(Controller):
             words=opened.notice.words,
             data=opened.notice.data,
             awaited=opened.awaited,
+            unread=await queries.count_unread(request.user.id),
         )

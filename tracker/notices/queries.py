@@ -37,8 +37,12 @@ def listed(row: Record) -> Listed:
     )
 
 
+UNREAD_OF_P = "SELECT count(*) FROM notices WHERE person = p.id AND read_at IS NULL"
+"""For whoever `p` is in the statement around it: one look at a small index, for every page."""
+
+
 async def count_unread(person: int) -> int:
-    """One look at a small index; every page asks it."""
+    """For a page that comes after some were read on the same way."""
     row = await database.fetch_row(
         "SELECT count(*) AS n FROM notices WHERE person = $1 AND read_at IS NULL", person
     )

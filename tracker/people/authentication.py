@@ -21,11 +21,11 @@ from tracker.people import cookies, sessions
 from tracker.people.access import require_tester
 from tracker.people.secrets import hash_of
 from tracker.people.tables import Person
-from tracker.web.requests import current_time
+from tracker.web.requests import current_time, keep_unread
 
 _COLUMNS = [column._meta.name for column in Person._meta.columns]
 _BY_SESSION = (
-    "SELECT p.*, s.id AS credential, s.expires_at"
+    "SELECT p.*, s.id AS credential, s.expires_at, ({unread}) AS unread"
     " FROM sessions s JOIN people p ON p.id = s.person"
     " WHERE s.secret_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
 )
@@ -60,7 +60,8 @@ Anybody = Request[Person | None, Credential | None, State]
 
 
 class Authentication(ASGIMiddleware):
-    """Sets `user` (a Person or None) and `auth` (a Credential or None). One query, if that.
+    """Sets `user` (a Person or None) and `auth` (a Credential or None). One query, if that, which
+    for a browser also counts what the head of every page shows: the unread notices.
 
     Under /api/ only a bearer token counts, so a foreign page cannot make a browser act there;
     everywhere else only the cookie.
@@ -92,7 +93,8 @@ async def identify(scope: Scope) -> None:
 
 
 async def _by_session(scope: Scope, secret: str, now: datetime) -> None:
-    row = await database.fetch_row(_BY_SESSION, hash_of(secret), now)
+    unread = scope["litestar_app"].state.unread
+    row = await database.fetch_row(_BY_SESSION.format(unread=unread), hash_of(secret), now)
     if row is None:
         return
     renew = row["expires_at"] - now < sessions.RENEW_BEFORE
@@ -100,6 +102,7 @@ async def _by_session(scope: Scope, secret: str, now: datetime) -> None:
         await sessions.renew_session(row["credential"], now=now)
     scope["user"] = _person(row)
     scope["auth"] = Credential("session", row["credential"], renewed=renew)
+    keep_unread(scope, row["unread"])
 
 
 async def _by_token(scope: Scope, header: str, now: datetime) -> None:

@@ -33,7 +33,7 @@ class Reports(Controller):
 
     @get()
     async def show(self, request: SignedIn) -> Response[Any]:
-        """Three queries, session and unread notices among them, whatever is asked for."""
+        """Two queries, the one for the session among them, whatever is asked for."""
         query = request.query_params
         filters = listing.filters_of(query)
         after = query.get("after", "")

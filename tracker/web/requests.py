@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.types import Scope
 
 from tracker.language import Language, negotiate
 
@@ -15,6 +16,7 @@ LANGUAGE_COOKIE = "lang"
 
 
 _SUPPOSED = "supposed_language"
+_UNREAD = "unread_notices"
 
 
 class Viewer(Protocol):
@@ -29,6 +31,16 @@ class Viewer(Protocol):
 
 
 Now = NamedDependency[datetime]
+
+
+def keep_unread(scope: Scope, count: int) -> None:
+    """How many notices the one who asks has not read, as it was found with their session."""
+    scope["state"][_UNREAD] = count
+
+
+def unread_of(request: Request[Any, Any, Any]) -> int:
+    count: int = request.scope["state"].get(_UNREAD, 0)
+    return count
 
 
 def current_time(state: State) -> datetime:

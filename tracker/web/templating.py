@@ -25,7 +25,7 @@ from tracker.language import Language, Text
 from tracker.web import dates
 from tracker.web.engine import Templates
 from tracker.web.markdown import render_markdown
-from tracker.web.requests import current_time, language_of
+from tracker.web.requests import current_time, language_of, unread_of
 from tracker.web.traffic import keep_form_cookie
 
 PACKAGE = Path(__file__).parent.parent
@@ -198,8 +198,6 @@ class _FormToken:
 class Page(Template):
     """A template with what every page needs: the reader, their language, zone and the time."""
 
-    unread: int = 0
-
     def to_asgi_response(
         self, app: Litestar | None, request: Request[Any, Any, Any], **given: Any
     ) -> ASGIResponse:
@@ -214,7 +212,7 @@ class Page(Template):
             "now": current_time(request.app.state),
             "path": request.url.path,
             "query": request.url.query,
-            "unread": self.unread,
+            "unread": unread_of(request),
             "debug": request.app.debug,
             "departures": dates.weekly(request.app.state.settings.publish),
             **self.context,
@@ -240,24 +238,20 @@ async def page(
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> Page:
-    """A page for this reader. Costs one query, for the unread notices, where one is signed in.
+    """A page for this reader.
 
     `problems` and `values` of a form may leave out fields.
     """
     for name in ("problems", "values"):
         if isinstance(given := context.get(name), Mapping):
             context[name] = Blank(given)
-    answer = Page(
+    return Page(
         template,
         context=context,
         status_code=status,
         headers=dict(headers or {}),
         media_type="text/html",
     )
-    viewer = request.scope.get("user")
-    if viewer is not None:
-        answer.unread = await request.app.state.count_unread(viewer.id)
-    return answer
 
 
 __all__ = ["Page", "escape", "page", "static", "template_config", "templates_folder"]
