@@ -26,6 +26,9 @@ def build() -> None:
     """Builds of a device model."""
 
 
+_RINGS = click.Choice(["closed", "dev", "stable"])
+
+
 @build.command(
     "add",
     cls=Command,
@@ -38,9 +41,7 @@ def build() -> None:
 )
 @click.argument("codename")
 @click.argument("version")
-@click.option(
-    "--ring", type=click.Choice(["closed", "dev", "stable"]), required=True, help="Who gets it."
-)
+@click.option("--ring", type=_RINGS, required=True, help="Who gets it.")
 @click.option("--built-on", callback=_day, metavar="DATE", help="The day it was built.")
 @click.option(
     "--release",
@@ -98,3 +99,64 @@ def add(
         f"{made.get('device')} {made.get('version')}  {label(made.get('ring'))}{aboard}{late}"
         + (f", with {' '.join(holds)}" if holds else ""),
     )
+
+
+@build.command(
+    "withdraw",
+    cls=Command,
+    examples="""
+        triage build withdraw fuxi 27.1.8 --reason "部分手机无法开机" --reason-en "Some phones do not start"
+    """,
+)
+@click.argument("codename")
+@click.argument("version")
+@click.option("--reason", metavar="TEXT", required=True, help="Why, for testers to read.")
+@click.option("--reason-en", metavar="TEXT", help="The same in English; else --reason in both.")
+@desk
+def withdraw(here: Desk, codename: str, version: str, reason: str, reason_en: str | None) -> None:
+    """Withdraw a build that nobody should install.
+
+    Pages say so at once. What it fixed is in the next build, or waits for one, and whoever was
+    told so is told. Twice is the same as once.
+    """
+    body: Thing = {"reason": {"zh": reason, "en": reason_en} if reason_en else reason}
+    made = here.server.put(_withdrawal(codename, version), body)
+    here.say(made, f"{made.get('device')} {made.get('version')}  withdrawn")
+
+
+@build.command("restore", cls=Command, examples="triage build restore fuxi 27.1.8")
+@click.argument("codename")
+@click.argument("version")
+@desk
+def restore(here: Desk, codename: str, version: str) -> None:
+    """Take the withdrawal of a build back."""
+    made = here.server.delete(_withdrawal(codename, version))
+    here.say(made, f"{made.get('device')} {made.get('version')}  no longer withdrawn")
+
+
+def _withdrawal(codename: str, version: str) -> str:
+    return f"builds/{segment(codename)}/{segment(version)}/withdrawal"
+
+
+@build.command(
+    "move",
+    cls=Command,
+    examples="""
+        triage build move umi --from closed --to dev
+        triage build move umi --from closed --to dev --after 26.11.18
+    """,
+)
+@click.argument("codename")
+@click.option("--from", "origin", type=_RINGS, required=True, help="The ring it leaves.")
+@click.option("--to", type=_RINGS, required=True, help="The ring it goes to.")
+@click.option("--after", metavar="VERSION", help="The build before them; without it: the last one.")
+@desk
+def move(here: Desk, codename: str, origin: str, to: str, after: str | None) -> None:
+    """Move a model's builds from one ring to another, in their order.
+
+    Its phones and reports there go along. Shows the builds of that ring, the oldest first.
+    """
+    body = {"from": origin, "to": to, "after": after}
+    answer = here.server.post(f"devices/{segment(codename)}/moves", body)
+    for one in answer["items"]:
+        here.say(one, f"{one['device']} {one['version']}  {label(one['ring'])}")
