@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import seed, servers
+from tests.bench.kept import post_against_static
 from tests.bench.load import Load, Target, measure
 
 PAGES = {
@@ -182,6 +183,7 @@ def main() -> None:
                 for page in PAGES
             ]
         largest = place / str(sizes[-1])
+        notes += post_against_static(largest, seconds=seconds)
         notes.append(("cold start", f"{cold_start(largest):.2f} s", "1.5 s"))
         notes.append(("very first start", f"{first_start(place):.2f} s", ""))
     show(figures, notes)

@@ -1,4 +1,5 @@
-"""What everything is compared with: a Litestar page from a Jinja template, and nothing else."""
+"""What everything is compared with: a Litestar page from a Jinja template, and nothing else; and
+at /static as many fixed bytes as are asked for at the start."""
 
 from __future__ import annotations
 
@@ -20,11 +21,17 @@ async def show() -> Template:
     return Template("page.html", context={"title": "Hello", "items": range(10)})
 
 
-def main(port: int) -> None:
+def main(port: int, size: int) -> None:
+    fixed = b"x" * size
+
+    @get("/static", media_type="text/html")
+    async def static() -> bytes:
+        return fixed
+
     environment = Environment(loader=DictLoader({"page.html": PAGE}), autoescape=True)
     engine = JinjaTemplateEngine.from_environment(environment)
     app = Litestar(
-        [show],
+        [show, static],
         template_config=TemplateConfig(instance=engine),
         openapi_config=None,
         logging_config=None,
@@ -42,4 +49,4 @@ def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

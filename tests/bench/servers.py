@@ -82,8 +82,8 @@ def tracker(data: Path, *, path: str = "/healthz") -> contextlib.AbstractContext
     return started(*("tracker", "serve", "--port", "{port}", "--no-schedule"), path=path, data=data)
 
 
-def bare() -> contextlib.AbstractContextManager[Server]:
-    return started("tests.bench.bare", "{port}", path="/")
+def bare(size: int = 0) -> contextlib.AbstractContextManager[Server]:
+    return started("tests.bench.bare", "{port}", str(size), path="/")
 
 
 def fill(data: Path, *, reports: int) -> None:
