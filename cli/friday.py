@@ -15,7 +15,7 @@ from cli.sentences import count
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-ACTIONS = ("preview", "publish", "freeze")
+ACTIONS = ("preview", "freeze", "thaw", "hold", "unhold", "publish")
 
 
 @click.command(
@@ -24,36 +24,58 @@ ACTIONS = ("preview", "publish", "freeze")
     examples="""
         triage friday
         triage friday preview --messages
+        triage friday hold --reason "the alarm clock is being looked into"
         triage friday 2026-11-27 publish
     """,
 )
-@click.argument("words", metavar="[DATE] [preview|publish|freeze]", nargs=-1)
+@click.argument("words", metavar="[DATE] [preview|freeze|thaw|hold|unhold|publish]", nargs=-1)
 @click.option("--messages", is_flag=True, help="preview: also every message that would go out.")
+@click.option("--reason", default="", help="hold: why, for the team.")
 @click.option("--yes", is_flag=True, help="publish: do not ask. A script is never asked.")
 @desk
-def friday(here: Desk, words: tuple[str, ...], messages: bool, yes: bool) -> None:
-    """Preview, freeze or publish a Friday's release.
+def friday(here: Desk, words: tuple[str, ...], messages: bool, reason: str, yes: bool) -> None:
+    """Preview, freeze, hold or publish a Friday's release.
 
     DATE is the coming release unless it is given. preview, which is meant without an action,
     shows the changelog in both languages, the builds as a board, how many people are told,
-    what stands in the way and what looks odd. Publishing twice is the same as once.
+    what stands in the way and what looks odd. thaw lets fixes in again after a freeze. A train
+    on hold does not leave, whatever the time, until unhold. Publishing twice is the same as once.
     """
     day, action = _sort(words)
     day = day or _coming(here)
     if action == "publish":
         _publish(here, day, sure=yes)
-    elif action == "freeze":
-        train = here.server.put(f"releases/{day}/freeze")
-        here.say(train, f"{day}  frozen: later fixes take the next train")
+    elif action == "preview":
+        _preview(here, day, messages=messages)
     else:
-        train = here.server.get(f"releases/{day}/preview")
+        _move(here, day, action, reason)
 
-        def picture() -> RenderableType:
-            from cli import friday_view
 
-            return friday_view.preview(train, messages=messages)
+def _move(here: Desk, day: str, action: str, reason: str) -> None:
+    match action:
+        case "freeze":
+            train = here.server.put(f"releases/{day}/freeze")
+            here.say(train, f"{day}  frozen: later fixes take the next train")
+        case "thaw":
+            train = here.server.delete(f"releases/{day}/freeze")
+            here.say(train, f"{day}  boarding: fixes come along until it leaves")
+        case "hold":
+            train = here.server.put(f"releases/{day}/hold", {"reason": reason})
+            here.say(train, f"{day}  held: it does not leave until unhold")
+        case _:
+            train = here.server.delete(f"releases/{day}/hold")
+            here.say(train, f"{day}  let go")
 
-        here.show(train, picture)
+
+def _preview(here: Desk, day: str, *, messages: bool) -> None:
+    train = here.server.get(f"releases/{day}/preview")
+
+    def picture() -> RenderableType:
+        from cli import friday_view
+
+        return friday_view.preview(train, messages=messages)
+
+    here.show(train, picture)
 
 
 def _sort(words: tuple[str, ...]) -> tuple[str | None, str]:

@@ -34,7 +34,8 @@ from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
 from tracker.releases.api import BuildApi, ReleaseApi
 from tracker.releases.build_page import Builds
-from tracker.releases.pages import Posts, Rehearsals
+from tracker.releases.pages import Posts
+from tracker.releases.rehearsal_pages import Rehearsals
 from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports
 from tracker.reports.report_page import OneReport
@@ -65,6 +66,7 @@ PAGES: list[ControllerRouterHandler] = [
     OneReport,
     Proposals,
     Posts,
+    Discussions,
     Rehearsals,
     Discussions,
     Inbox,

@@ -44,10 +44,3 @@ class Timetable(msgspec.Struct, frozen=True):
 
     def following(self, train: date) -> date:
         return train + timedelta(days=7)
-
-    def boarding(self, now: datetime) -> date:
-        """The next train that still takes a fix made `now`."""
-        day = self.coming(now)
-        while self.freeze_at(day) <= now:
-            day += timedelta(days=7)
-        return day

@@ -33,6 +33,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /reports/{report}/appeal": {"appeal": "不是这样的"},
     "POST /reports/{report}/verification": _VERDICT,
     "POST /releases/{day}/notes": {"notes_zh": "请先备份", "notes_en": "Back up first"},
+    "POST /releases/{day}/hold": {"reason": "再看看"},
+    "POST /releases/{day}/lines/{waiting}": {"{waiting}-zh": "修复", "{waiting}-en": "Fixed"},
+    "POST /releases/{day}/lines/{waiting}/place": {"to": "up"},
+    "POST /releases/{day}/entries/{entry}/erratum": {"{entry}-zh": "有误", "{entry}-en": "Wrong"},
     "POST /releases/{day}/publication confirmed": {"confirmed": "true"},
     "POST /api/v1/reports": _REPORT,
     "POST /releases/{day}/comments": {"comment": "这一期真快"},
@@ -51,6 +55,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/proposals/{proposal}": {"title": "相机闪退"},
     "PUT /api/v1/proposals/{proposal}/fix": {},
     "DELETE /api/v1/proposals/{proposal}/fix": {"reason": "夜景变慢了"},
+    "PUT /api/v1/releases/{day}/hold": {"reason": "再看看"},
+    "PUT /api/v1/releases/{day}/order": {"proposals": ["{waiting}"]},
+    "PUT /api/v1/releases/{day}/entries/{entry}/erratum": {"reason": {"zh": "有误", "en": "Wrong"}},
     "PUT /api/v1/builds/fuxi/26.12.4": {"ring": "closed"},
 }
 
@@ -69,7 +76,10 @@ def body_for(method: str, path: str, name: str, names: dict[str, str]) -> dict[s
     if found is None:
         assert not name, f"tests/audit/bodies.py has no body {name!r} for {method} {path}"
         return None
-    return {
-        field: value.format_map(names) if isinstance(value, str) else value
-        for field, value in found.items()
-    }
+    return {field.format_map(names): _filled(value, names) for field, value in found.items()}
+
+
+def _filled(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_filled(one, names) for one in value]
+    return value.format_map(names) if isinstance(value, str) else value

@@ -98,7 +98,9 @@ async def test_what_is_open_known_and_fixed(
 
     page = await bob.see("/devices/fuxi")
     assert "Frames drop P-2 System 1 report Being fixed" in part(page, "known")
-    assert "Camera closed on opening P-1 Camera 1 report expected 27 November" in part(page, "known")
+    assert "Camera closed on opening P-1 Camera 1 report expected 27 November" in part(
+        page, "known"
+    )
     assert f"锁屏时间不走 {new}" in part(page, "open")
     assert "令牌" not in page, "private"
     assert "Only on the other" not in page

@@ -105,6 +105,8 @@ async def test_what_gathers_private_reports_is_private(
     assert (await ok(await api_of("bob").get("proposals")))["items"] == []
     assert "token in the boot log" in words(await browser_of("cai").see("/proposals"))
 
+    line = {"zh": "开机日志里不再有 token in the boot log", "en": "No token in the boot log"}
+    await ok(await erin.patch(f"proposals/{proposal}", json={"changelog": line}))
     await fix(erin, proposal)
     await friday(clock, settings, erin, "fuxi")
     page = words(await bob.see(f"/proposals/{proposal}"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
 
 from tests.cast import ApiOf, BrowserOf, Clock
 from tests.doing import BUILD, FRIDAY, file, fix, ok, propose, words
-from tests.releases.program import load_train, write_lines
+from tests.releases.program import leave, load_train, write_lines
 from tracker import schedule
 from tracker.settings import Settings
 
@@ -72,8 +73,21 @@ async def test_what_stands_in_the_way_and_what_to_look_at(
     await fix(erin, await propose(erin, title="只有标题", changelog={"zh": "有中文", "en": ""}))
     await ok(await erin.put(f"builds/umi/{BUILD}", json={"ring": "closed", "release": FRIDAY}))
     page = words(await cai.see(PAGE))
-    assert "P-1 没有英文更新说明，将使用标题" in page
+    assert "P-1 缺英文更新说明" in page
+    assert "缺英文说明" in page
     assert f"小米 13 {BUILD} 延迟：闹钟" in page
+    answer = await cai.submit(f"{TRAIN}/publication", {"confirmed": "true"})
+    assert answer.status_code == 409
+
+    empty = await cai.submit(f"{TRAIN}/lines/P-1", {"P-1-zh": "修复闹钟", "P-1-en": ""})
+    assert empty.status_code == 422
+    assert 'value="修复闹钟"' in empty.text, "nothing typed is lost"
+    saved = await cai.submit(
+        f"{TRAIN}/lines/P-1", {"P-1-zh": "修复闹钟", "P-1-en": "The alarm rings again"}
+    )
+    page = words(await cai.see_after(saved))
+    assert "修复闹钟 The alarm rings again P-1" in page
+    assert "缺英文" not in page
 
 
 async def test_publishing_is_confirmed_with_what_it_will_do(
@@ -144,3 +158,67 @@ async def test_an_unknown_friday_has_no_rehearsal(browser_of: BrowserOf) -> None
             f"/releases/{day}/publication", {"confirmed": "true"}
         )
         assert answer.status_code in (404, 409), day
+
+
+async def test_lines_are_put_in_order(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    await write_lines(api_of("erin"))
+    await load_train(api_of("erin"))
+    cai = browser_of("cai")
+
+    def order(page: str) -> list[str]:
+        return re.findall(r'<li id="(P-\d+)"', page)
+
+    before = order(await cai.see(PAGE))
+    assert before == ["P-3", "P-2", "P-4", "P-1", "P-5"], "新增, 优化, 修复 within each module"
+    after = await cai.submit(f"{TRAIN}/lines/P-5/place", {"to": "up"})
+    assert after.headers["location"] == f"{PAGE}#P-5"
+    assert order(await cai.see(PAGE)) == ["P-3", "P-2", "P-4", "P-5", "P-1"]
+    await cai.submit(f"{TRAIN}/lines/P-4/place", {"to": "up"})
+    await cai.submit(f"{TRAIN}/lines/P-4/place", {"to": "down"})
+    assert order(await cai.see(PAGE)) == ["P-3", "P-2", "P-5", "P-4", "P-1"]
+    assert (await cai.submit(f"{TRAIN}/lines/P-9/place", {"to": "up"})).status_code == 404
+
+    wanted = {"proposals": ["P-1", "P-4"]}
+    await ok(await api_of("cai").put(f"releases/{FRIDAY}/order", json=wanted))
+    await leave(clock, settings)
+    release = await ok(await api_of("alice").get(f"releases/{FRIDAY}"))
+    assert [entry["proposal"] for entry in release["entries"]] == [
+        *("P-3", "P-2", "P-1", "P-4", "P-5")
+    ], "those that were not named follow"
+    late = await api_of("cai").put(f"releases/{FRIDAY}/order", json=wanted)
+    assert late.status_code == 409, "it has left"
+
+
+async def test_a_published_line_is_taken_back(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    await aboard(api_of, browser_of)
+    await leave(clock, settings)
+    cai = browser_of("cai")
+    page = await cai.see(PAGE)
+    found = re.search(r"/entries/(\d+)/erratum", page)
+    assert found
+    entry = found[1]
+    path = f"{TRAIN}/entries/{entry}/erratum"
+    empty = await cai.submit(path, {f"{entry}-zh": "", f"{entry}-en": "Night shots are black"})
+    assert empty.status_code == 422
+    assert "Night shots are black" in empty.text
+    sent = {f"{entry}-zh": "夜景拍出来是黑的", f"{entry}-en": "Night shots are black"}
+    page = words(await cai.see_after(await cai.submit(path, sent)))
+    assert "已更正 夜景拍出来是黑的" in page
+    assert "夜景拍出来是黑的" in words(await browser_of(None).see(TRAIN)), "at once, for everybody"
+    await schedule.tick(settings, clock.now)
+    for name in ("alice", "bob"):
+        told = (await ok(await api_of(name).get("notices")))["items"]
+        assert [notice["kind"] for notice in told] == ["correction", "friday"]
+    again = await api_of("cai").put(
+        f"releases/{FRIDAY}/entries/{entry}/erratum", json={"reason": "again"}
+    )
+    assert (await ok(again))["entries"][0]["erratum"]["reason"]["zh"] == "夜景拍出来是黑的"
+    await schedule.tick(settings, clock.now)
+    assert len((await ok(await api_of("bob").get("notices")))["items"]) == 2, "told once"
+    assert (
+        await api_of("cai").put(f"releases/{FRIDAY}/entries/99/erratum", json={"reason": "nothing"})
+    ).status_code == 404

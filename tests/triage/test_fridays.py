@@ -114,7 +114,7 @@ async def test_a_build_is_entered_twice(triage_of: TriageOf, world: None) -> Non
         (["friday", "2026-11-20"], 4, "no release of 2026-11-20"),
         (["friday", "tomorrow"], 2, "tomorrow"),
         (["friday", FRIDAY, "2026-12-04"], 2, "one date"),
-        (["friday", FRIDAY, "publish"], 1, "no build"),
+        (["friday", FRIDAY, "publish"], 1, "No build can leave"),
         (["friday", "2026-11-26", "publish"], 4, "no release of 2026-11-26"),
     ],
 )

@@ -69,10 +69,10 @@ async def _tell(
 # The reports that this publication moved, and for those who said "me too" the shipments of
 # their own model and ring.
 _NEWS = """
-SELECT person, jsonb_build_object('release', $6::text, 'reports', jsonb_agg(
+SELECT told.person, jsonb_build_object('release', $6::text, 'reports', jsonb_agg(
     jsonb_build_object('report', report, 'title', title, 'proposal', proposal,
         'codename', codename, 'device', jsonb_build_object('zh', name_zh, 'en', name_en),
-        'build', version, 'own', own) ORDER BY own DESC, report))
+        'build', version, 'own', own) ORDER BY own DESC, report), 'slipped', {slipped})
 FROM (
     SELECT r.reporter AS person, r.id AS report, r.title, r.proposal, d.codename, d.name_zh,
         d.name_en, b.version, true AS own
@@ -87,8 +87,24 @@ FROM (
     JOIN device_models d ON d.id = s.model LEFT JOIN builds own ON own.id = a.build
     WHERE s.build = ANY ($5::integer[]) AND s.ended_at IS NULL AND NOT r.private
         AND (own.id IS NULL OR own.ring <> b.ring OR own.position < b.position)
-) AS told GROUP BY person
+) AS told {slips} GROUP BY told.person
 """
+
+# What was to come with this train and now comes with a later one: said to those who are told
+# something anyway, and to nobody for its own sake.
+_SLIPS = """LEFT JOIN (
+    SELECT r.reporter AS person, jsonb_agg(jsonb_build_object('report', r.id, 'title', r.title,
+        'was', e.data->>'was', 'expected_on', e.data->>'expected_on') ORDER BY r.id) AS found
+    FROM events e JOIN reports r ON r.id = e.report
+    WHERE e.kind = 'report.moved' AND e.release = $7 GROUP BY r.reporter
+) AS slips ON slips.person = told.person
+"""
+_OF_TRAIN = _NEWS.format(
+    moved="e.release = $7",
+    slipped="coalesce((array_agg(slips.found))[1], '[]')",
+    slips=_SLIPS,
+)
+_OF_BUILD = _NEWS.format(moved="e.build = $7", slipped="'[]'::jsonb", slips="")
 
 
 # Linked to a proposal that has been shipped already: the news comes at once, and by itself.
@@ -110,7 +126,7 @@ async def _one_released(event: Record, data: dict[str, Any], now: datetime) -> N
 
 async def _train_left(event: Record, data: dict[str, Any], now: datetime) -> None:
     await _tell(
-        _NEWS.replace("{moved}", "e.release = $7"),
+        _OF_TRAIN,
         NoticeKind.FRIDAY,
         f"release:{data['date']}",
         event,
@@ -123,7 +139,7 @@ async def _train_left(event: Record, data: dict[str, Any], now: datetime) -> Non
 
 async def _build_left(event: Record, data: dict[str, Any], now: datetime) -> None:
     await _tell(
-        _NEWS.replace("{moved}", "e.build = $7"),
+        _OF_BUILD,
         NoticeKind.BUILD,
         f"build:{event['build']}",
         event,
@@ -227,6 +243,18 @@ async def _answered(event: Record, data: dict[str, Any], now: datetime) -> None:
     )
 
 
+async def _train_blocked(event: Record, data: dict[str, Any], now: datetime) -> None:
+    await _tell(
+        "SELECT id, $5::jsonb FROM people"
+        " WHERE role IN ('captain', 'admin') AND disabled_at IS NULL",
+        NoticeKind.BLOCKED,
+        f"event:{event['id']}",
+        event,
+        now,
+        msgspec.json.encode(data).decode(),
+    )
+
+
 async def _slice_reopened(event: Record, data: dict[str, Any], now: datetime) -> None:
     await _tell(
         "SELECT p.owner, jsonb_build_object('proposal', 'P-' || p.id, 'title', p.title,"
@@ -251,6 +279,7 @@ _SEVERE = {"brick", "data_loss", "security"}
 
 LISTENERS: dict[str, Listener] = {
     "release.published": _train_left,
+    "release.blocked": _train_blocked,
     "build.published": _build_left,
     "report.released": _one_released,
     "proposal.reverted": _fix_reverted,

@@ -10,13 +10,13 @@ from datetime import date, datetime
 import msgspec
 
 from tracker import database
-from tracker.errors import Conflict
 from tracker.notices.making import make_notices
 from tracker.notices.words import wording
 from tracker.people.tables import Person
-from tracker.releases import actions, queries
+from tracker.releases import actions, findings, queries
 from tracker.releases.access import require_can_rehearse
-from tracker.releases.forms import PlannedMessage, PreviewOut
+from tracker.releases.forms import Finding, PlannedMessage, PreviewOut
+from tracker.releases.preparing import locked
 from tracker.timetable import Timetable
 
 
@@ -27,17 +27,22 @@ class _Over(Exception):
 async def rehearse(person: Person, day: date, *, now: datetime, timetable: Timetable) -> PreviewOut:
     """What a publication now would say, to whom, and what stands in its way.
 
-    Costs what a publication costs, and holds its locks as long; for a release that has left
+    The messages are those that would go out once nothing stood in its way any more. Costs what a publication costs, and holds its locks as long; for a release that has left
     it reads what was told.
     """
     require_can_rehearse(person)
     train = await queries.get_train(person, day, timetable)
-    blockers, warnings = await queries.findings(train, now=now)
     entries = await queries.entries_of(train, now=now)
-    messages: list[PlannedMessage] = []
+    blockers: list[Finding] = []
     if train.published_at is not None:
         messages = await _messages(day)
-    elif not blockers:
+    else:
+        blockers = await findings.blockers(
+            day,
+            cutoff=train.frozen_at or now,
+            held_at=train.held_at,
+            held_reason=train.held_reason,
+        )
         messages = await _messages_if_published(day, now=now, timetable=timetable)
     return PreviewOut(
         date=day,
@@ -47,7 +52,7 @@ async def rehearse(person: Person, day: date, *, now: datetime, timetable: Timet
         recipients=len(messages),
         messages=messages,
         blockers=blockers,
-        warnings=warnings,
+        warnings=await findings.warnings(day),
     )
 
 
@@ -57,11 +62,12 @@ async def _messages_if_published(
     found: list[PlannedMessage] = []
     try:
         async with database.transaction():
-            await actions.publish(None, day, now=now, timetable=timetable)
+            release = await locked(day)
+            await actions.depart(None, release, now=now, timetable=timetable)
             await make_notices(now=now)
             found = await _messages(day)
             raise _Over
-    except (_Over, Conflict):
+    except _Over:
         return found
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from tracker.language import Text
 from tracker.notices.tables import NoticeKind
+from tracker.web import dates
 from tracker.web.markdown import plain_text
 
 _SMALL = "no one two three four five six seven eight nine ten".split()
@@ -26,6 +28,8 @@ def wording(kind: str, data: dict[str, Any]) -> Wording:
         return _news(data)
     if kind == NoticeKind.CORRECTION:
         return _correction(data)
+    if kind == NoticeKind.BLOCKED:
+        return _blocked(data)
     if kind == NoticeKind.REOPENED:
         return _reopened(data)
     return _about_one(kind, data)
@@ -63,10 +67,44 @@ def _news(data: dict[str, Any]) -> Wording:
         f"{first['title']}{rest_zh}，已在{_after(_beside(device.zh))}的 {build} 版本解决。",
         f"{first['title']}{rest_en}, in build {build} for your {device.en}.",
     )
+    slipped = data.get("slipped") or []
+    if slipped:
+        text = Text(f"{text.zh}{_slipped(slipped).zh}", f"{text.en} {_slipped(slipped).en}")
     path = (
         f"/releases/{data['release']}" if data.get("release") else f"/reports/R-{first['report']}"
     )
     return Wording(title, text, path, _names(reports))
+
+
+def _slipped(reports: list[dict[str, Any]]) -> Text:
+    """What did not make it, and when it is to come: only ever behind good news."""
+    first, n = reports[0], len(reports)
+    was, to = (date.fromisoformat(first[key]) for key in ("was", "expected_on"))
+    zh = dates.day(to, "zh", today=was)
+    en = dates.day(to, "en", today=was)
+    if n == 1:
+        return Text(
+            f"「{first['title']}」没赶上这班车，改到{_beside(zh)}。",
+            f"“{first['title']}” missed this train and is now expected on {en}.",
+        )
+    return Text(
+        f"另有 {n} 个反馈没赶上这班车，改到{_beside(zh)}。",
+        f"{_counted(n)} more missed this train and are now expected on {en}.",
+    )
+
+
+def _blocked(data: dict[str, Any]) -> Wording:
+    day = date.fromisoformat(data["date"])
+    found = data["blockers"]
+    return Wording(
+        Text(
+            f"{dates.day(day, 'zh', today=day)}的车还不能发",
+            f"The train of {dates.day(day, 'en', today=day)} cannot leave yet",
+        ),
+        Text("；".join(one["zh"] for one in found), "; ".join(one["en"] for one in found)),
+        f"/releases/{data['date']}/rehearsal",
+        [],
+    )
 
 
 def _names(reports: list[dict[str, Any]]) -> list[str]:

@@ -23,6 +23,7 @@ from tracker.proposals.forms import (
     Verify,
 )
 from tracker.proposals.out import proposal_detail, proposal_out
+from tracker.releases.queries import boarding
 from tracker.reports.forms import ReportDetail
 from tracker.reports.out import report_detail
 from tracker.timetable import Timetable
@@ -53,7 +54,7 @@ class ProposalApi(Controller):
         """`module` may be left out where the reports agree on one."""
 
         async def act() -> ProposalDetail:
-            train = timetable(request).boarding(now)
+            train = await boarding(timetable(request), now)
             number = await actions.open_proposal(request.user, data, now=now, train=train)
             return await detail(request, number)
 
@@ -87,7 +88,7 @@ class ProposalApi(Controller):
     ) -> ProposalDetail:
         """Its reports move with its state. Declining closes them, with your reason; the severe
         ones wait for a second engineer."""
-        train = timetable(request).boarding(now)
+        train = await boarding(timetable(request), now)
         name = proposal_number(number)
         await actions.change_proposal(request.user, name, data, now=now, train=train)
         return await detail(request, name)
@@ -96,7 +97,7 @@ class ProposalApi(Controller):
     async def fix(
         self, request: SignedIn, number: FromPath[str], data: JSONBody[PutFix], now: Now
     ) -> ProposalDetail:
-        train = timetable(request).boarding(now)
+        train = await boarding(timetable(request), now)
         name = proposal_number(number)
         await fixing.put_fix(request.user, name, data, now=now, train=train)
         return await detail(request, name)
@@ -105,7 +106,7 @@ class ProposalApi(Controller):
     async def revert(
         self, request: SignedIn, number: FromPath[str], data: JSONBody[RevertFix], now: Now
     ) -> ProposalDetail:
-        train = timetable(request).boarding(now)
+        train = await boarding(timetable(request), now)
         name = proposal_number(number)
         await fixing.revert_fix(request.user, name, data, now=now, train=train)
         return await detail(request, name)
@@ -125,7 +126,7 @@ class ReportProposalApi(Controller):
     async def link(
         self, request: SignedIn, number: FromPath[str], data: JSONBody[LinkReport], now: Now
     ) -> ReportDetail:
-        train = timetable(request).boarding(now)
+        train = await boarding(timetable(request), now)
         report = report_number(number)
         proposal = await queries.named_proposal(request.user, data.proposal)
         await actions.link_reports(request.user, [report], proposal, now=now, train=train)
@@ -143,7 +144,7 @@ class ReportProposalApi(Controller):
     ) -> ReportDetail:
         """`broken` on a build that has the fix reopens the proposal for that model; on an older
         one it is kept and changes nothing."""
-        train = timetable(request).boarding(now)
+        train = await boarding(timetable(request), now)
         report = report_number(number)
         await fixing.verify(request.user, report, data, now=now, train=train)
         return await self._report(request, report, now)

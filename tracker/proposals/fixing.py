@@ -81,16 +81,11 @@ async def revert_fix(
         proposal = await get_proposal(engineer, number, lock=True)
         ids = [model.id for model in models] if models is not None else None
         gone = await _unfix(proposal, ids)
-        await database.execute(
-            "DELETE FROM shipments WHERE proposal = $1 AND shipped_at IS NULL"
-            " AND ($2::integer[] IS NULL OR model = ANY ($2))",
-            number,
-            ids,
-        )
         given = form.reason
         reason = Words(given, given) if isinstance(given, str) else given
-        ended = await _end_shipments(number, ids, Ending.REVERTED, reason, now=now)
-        if not gone and not ended:
+        listed = await _end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=False)
+        ended = await _end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=True)
+        if not (gone or listed or ended):
             return
         await _back_to_work(proposal, now=now)
         data = {
@@ -125,18 +120,26 @@ async def _unfix(proposal: Proposal, models: list[int] | None) -> bool:
 
 
 async def _end_shipments(
-    number: int, models: list[int] | None, ending: Ending, reason: Words, *, now: datetime
+    number: int,
+    models: list[int] | None,
+    ending: Ending,
+    reason: Words,
+    *,
+    now: datetime,
+    shipped: bool,
 ) -> list[int]:
+    """Those that are out, or those that are only listed in a build which waits for its train."""
     rows = await database.fetch(
         "UPDATE shipments SET ended_at = $3, ended = $4, reason_zh = $5, reason_en = $6"
         " WHERE proposal = $1 AND ($2::integer[] IS NULL OR model = ANY ($2))"
-        " AND shipped_at IS NOT NULL AND ended_at IS NULL RETURNING id",
+        " AND (shipped_at IS NOT NULL) = $7 AND ended_at IS NULL RETURNING id",
         number,
         models,
         now,
         ending,
         reason.zh,
         reason.en,
+        shipped,
     )
     return sorted(row["id"] for row in rows)
 
@@ -233,7 +236,7 @@ async def _reopen_slice(
     """Take the fix back for one model: a tester who has it sees the problem still."""
     await _unfix(proposal, [build.model])
     reason = Words(f"在 {build.version} 上仍有问题", f"still there in {build.version}")
-    await _end_shipments(proposal.id, [build.model], Ending.BROKEN, reason, now=now)
+    await _end_shipments(proposal.id, [build.model], Ending.BROKEN, reason, now=now, shipped=True)
     await _back_to_work(proposal, now=now)
     model = await DeviceModel.objects().get(DeviceModel.id == build.model)
     assert model is not None

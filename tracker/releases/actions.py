@@ -17,10 +17,10 @@ from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals.queries import named_proposal
 from tracker.proposals.settling import settle
-from tracker.releases import access
+from tracker.releases import access, findings, queries
 from tracker.releases.contents import aboard, contents
 from tracker.releases.forms import PutBuild
-from tracker.releases.preparing import locked
+from tracker.releases.preparing import cutoff_of, locked
 from tracker.releases.tables import Release
 from tracker.reports.status import set_status
 from tracker.timetable import Timetable
@@ -106,6 +106,14 @@ async def _set_contents(actor: Person, build: Build, names: list[str] | None) ->
         build.ring,
         sorted(wanted - present),
     )
+    # Reverted since it was listed, and fixed anew: this build is said to hold the new fix.
+    await database.execute(
+        "UPDATE shipments s SET ended = NULL, ended_at = NULL, reason_zh = '', reason_en = ''"
+        " WHERE s.build = $1 AND s.shipped_at IS NULL AND s.ended_at IS NOT NULL"
+        " AND EXISTS (SELECT 1 FROM fixes f WHERE f.proposal = s.proposal"
+        "  AND (f.model IS NULL OR f.model = s.model) AND f.at > s.ended_at)",
+        build.id,
+    )
 
 
 async def _leave_alone(
@@ -156,26 +164,26 @@ async def _ship(
             "reports.proposal IN (SELECT proposal FROM shipments WHERE build = ANY({}))", ids
         ),
         now=now,
-        train=timetable.boarding(now),
+        train=await queries.boarding(timetable, now),
         build=build,
         release=release,
     )
 
 
 # Models are named where a line is not for all that the release has been published for.
-_ENTRIES = """
+_ENTRIES = f"""
 INSERT INTO entries AS e (release, proposal, module, kind, zh, en, codenames, position)
 SELECT $1, p.id, p.module, p.kind, coalesce(nullif(p.changelog_zh, ''), p.title),
     coalesce(nullif(p.changelog_en, ''), p.title),
     CASE WHEN count(DISTINCT s.model) < (SELECT count(DISTINCT model) FROM builds
             WHERE release = $2 AND published_at IS NOT NULL)
         THEN array_agg(DISTINCT d.codename::varchar) END,
-    row_number() OVER (ORDER BY m.position, m.slug,
-        array_position(ARRAY['new', 'optimization', 'fix'], p.kind::text), p.id)
+    row_number() OVER (ORDER BY {queries.LINE_ORDER})
 FROM shipments s JOIN builds b ON b.id = s.build JOIN proposals p ON p.id = s.proposal
 JOIN modules m ON m.id = p.module JOIN device_models d ON d.id = s.model
+LEFT JOIN entry_places ep ON ep.release = $1 AND ep.proposal = p.id
 WHERE b.release = $2 AND s.shipped_at IS NOT NULL
-GROUP BY p.id, m.id
+GROUP BY p.id, m.id, ep.position
 ON CONFLICT (release, proposal) DO UPDATE
     SET codenames = excluded.codenames, position = excluded.position
 """
@@ -203,52 +211,76 @@ async def publish(
         release = await locked(day)
         if release.published_at is not None:
             return False
-        rows = await database.rows(
-            QueryString("SELECT b.id FROM builds b WHERE {} ORDER BY b.id FOR UPDATE", aboard(day))
+        blocking = await findings.blockers(
+            day,
+            cutoff=cutoff_of(release, now),
+            held_at=release.held_at,
+            held_reason=release.held_reason,
         )
-        ids = [row["id"] for row in rows]
-        if not ids:
+        if blocking:
             raise Conflict(
-                Text(f"{day} 还没有可以发布的版本", f"{day} has no build that could be published")
+                Text(
+                    "；".join(one.text.zh for one in blocking),
+                    "; ".join(one.text.en for one in blocking),
+                )
             )
-        cutoff = release.frozen_at or now
-        await _ship(
-            captain,
-            aboard(day),
-            ids,
-            cutoff=cutoff,
-            now=now,
-            timetable=timetable,
-            release=release.id,
-        )
-        await _write_entries(release)
-        await database.execute(
-            "UPDATE releases SET published_at = $2, published_by = $3 WHERE id = $1",
-            release.id,
-            now,
-            captain.id if captain else None,
-        )
-        data = {"date": day.isoformat(), "builds": ids}
-        await record(captain, "release.published", now=now, release=release.id, data=data)
-        await _move_the_rest(captain, day, now=now, timetable=timetable)
+        await depart(captain, release, now=now, timetable=timetable)
     return True
 
 
-async def _move_the_rest(
-    actor: Person | None, day: date, *, now: datetime, timetable: Timetable
+async def depart(
+    captain: Person | None, release: Release, *, now: datetime, timetable: Timetable
 ) -> None:
-    """Reports that were expected on this train and are not aboard wait for the next one."""
-    following = max(timetable.boarding(now), timetable.following(day))
+    """What a publication does, whatever stands in its way: for `publish`, and for rehearsals of
+    it. Takes the locked row of the release."""
+    day = release.date
+    rows = await database.rows(
+        QueryString("SELECT b.id FROM builds b WHERE {} ORDER BY b.id FOR UPDATE", aboard(day))
+    )
+    ids = [row["id"] for row in rows]
+    await _ship(
+        captain,
+        aboard(day),
+        ids,
+        cutoff=cutoff_of(release, now),
+        now=now,
+        timetable=timetable,
+        release=release.id,
+    )
+    await _write_entries(release)
+    await database.execute(
+        "UPDATE releases SET published_at = $2, published_by = $3 WHERE id = $1",
+        release.id,
+        now,
+        captain.id if captain else None,
+    )
+    data = {"date": day.isoformat(), "builds": ids}
+    await record(captain, "release.published", now=now, release=release.id, data=data)
+    await _move_the_rest(captain, release, now=now, timetable=timetable)
+
+
+async def _move_the_rest(
+    actor: Person | None, release: Release, *, now: datetime, timetable: Timetable
+) -> None:
+    """Reports that were expected on this train and are not aboard wait for the next one; those
+    whose build is late wait for that."""
+    following = await queries.boarding(timetable, now)
+    if following <= release.date:
+        following = timetable.following(release.date)
     await set_status(
         actor,
         QueryString(
             "SELECT id AS report, standing, released_in, {}::date AS expected_on,"
             " NULL::text AS kind, jsonb_build_object('expected_on', {}::text, 'was', expected_on)"
             " AS data, false AS always FROM reports WHERE standing = 'fixed'"
-            " AND expected_on <= {}",
+            " AND expected_on <= {} AND NOT EXISTS (SELECT 1 FROM builds b"
+            "  WHERE b.model = reports.model AND b.ring = reports.ring"
+            "  AND b.release = reports.expected_on AND b.published_at IS NULL"
+            "  AND b.withdrawn_at IS NULL)",
             following,
             following.isoformat(),
-            day,
+            release.date,
         ),
         now=now,
+        release=release.id,
     )

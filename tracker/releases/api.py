@@ -15,8 +15,18 @@ from tracker.devices.tables import Ring
 from tracker.errors import NotFound
 from tracker.notices.rehearsal import rehearse
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.releases import actions, preparing, queries
-from tracker.releases.forms import BuildDetail, PreviewOut, PutBuild, ReleaseOut, ReleaseSummary
+from tracker.releases import actions, arranging, preparing, queries
+from tracker.releases.correcting import put_erratum
+from tracker.releases.forms import (
+    BuildDetail,
+    Hold,
+    Order,
+    PreviewOut,
+    PutBuild,
+    PutErratum,
+    ReleaseOut,
+    ReleaseSummary,
+)
 from tracker.releases.one_build import get_one
 from tracker.releases.post import markdown_post
 from tracker.releases.problems import advice_on, advice_out
@@ -158,6 +168,56 @@ class ReleaseApi(Controller):
     @delete("/{day:str}/freeze", status_code=200, summary="Let fixes in again")
     async def thaw(self, request: SignedIn, day: FromPath[str], now: Now) -> ReleaseOut:
         await preparing.unfreeze(request.user, train_day(day), now=now)
+        return await whole(request, train_day(day), now)
+
+    @put(
+        "/{day:str}/hold",
+        summary="Keep the train from leaving, until DELETE",
+        guards=[testers_only],
+    )
+    async def hold(
+        self, request: SignedIn, day: FromPath[str], data: JSONBody[Hold], now: Now
+    ) -> ReleaseOut:
+        train = train_day(day)
+        await preparing.hold(request.user, train, data, now=now, timetable=timetable(request))
+        return await whole(request, train, now)
+
+    @delete("/{day:str}/hold", status_code=200, summary="Let it go")
+    async def let_go(self, request: SignedIn, day: FromPath[str], now: Now) -> ReleaseOut:
+        """Where its time has passed it leaves at the clock's next look."""
+        await preparing.let_go(request.user, train_day(day), now=now)
+        return await whole(request, train_day(day), now)
+
+    @put(
+        "/{day:str}/order",
+        summary="Put the lines into this order, each within its module",
+        guards=[testers_only],
+    )
+    async def arrange(
+        self, request: SignedIn, day: FromPath[str], data: JSONBody[Order], now: Now
+    ) -> ReleaseOut:
+        """The words of a line are its proposal's: PATCH /proposals/P-3."""
+        await arranging.arrange(request.user, train_day(day), data, now=now)
+        return await whole(request, train_day(day), now)
+
+    @put(
+        "/{day:str}/entries/{entry:int}/erratum",
+        summary="Take a published line back",
+        guards=[testers_only],
+    )
+    async def erratum(
+        self,
+        request: SignedIn,
+        day: FromPath[str],
+        entry: FromPath[int],
+        data: JSONBody[PutErratum],
+        now: Now,
+    ) -> ReleaseOut:
+        """It stays in its place, struck, with the reason. Its fix is reverted for the models that
+        it was for, and those who were told "fixed" are told once."""
+        await put_erratum(
+            request.user, train_day(day), entry, data, now=now, timetable=timetable(request)
+        )
         return await whole(request, train_day(day), now)
 
     @put("/{day:str}/publication", summary="Publish; again is the same as once")

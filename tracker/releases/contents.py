@@ -6,13 +6,14 @@ from datetime import date, datetime
 
 from piccolo.querystring import QueryString
 
-# A build whose maker listed its proposals holds those and nothing else. Any other carries each
+# A build whose maker listed its proposals holds those and nothing else, less what was reverted
+# since (which keeps its train from leaving: findings.py). Any other carries each
 # fix that was made in time and is not yet in a build of its line; of two such builds the one
 # that comes first.
 _CONTENTS = """
 SELECT s.proposal, b.id AS build, b.model, b.ring
 FROM shipments s JOIN builds b ON b.id = s.build
-WHERE {} AND b.listed AND s.shipped_at IS NULL
+WHERE {} AND b.listed AND s.shipped_at IS NULL AND s.ended_at IS NULL
 UNION ALL
 (SELECT DISTINCT ON (f.proposal, b.model, b.ring) f.proposal, b.id, b.model, b.ring
 FROM builds b JOIN fixes f ON f.model IS NULL OR f.model = b.model
@@ -32,8 +33,10 @@ def contents(builds: QueryString, *, cutoff: datetime) -> QueryString:
 
 
 def aboard(train: date) -> QueryString:
-    """The condition for the builds that leave with a train: its own, not out yet, not late."""
+    """The condition for the builds that leave with a train: its own, not out yet, neither late
+    nor withdrawn."""
     return QueryString(
-        "b.release = {} AND b.published_at IS NULL AND b.delayed_zh = '' AND b.delayed_en = ''",
+        "b.release = {} AND b.published_at IS NULL AND b.delayed_zh = '' AND b.delayed_en = ''"
+        " AND b.withdrawn_at IS NULL",
         train,
     )

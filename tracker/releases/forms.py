@@ -9,6 +9,7 @@ import msgspec
 
 from tracker.devices.forms import BuildOut, Words
 from tracker.devices.tables import Ring
+from tracker.proposals.forms import Reason
 from tracker.proposals.tables import ProposalKind
 from tracker.reports.tables import Severity
 from tracker.web.forms import says
@@ -31,9 +32,67 @@ class PutBuild(msgspec.Struct, frozen=True):
     delayed: str | Words | None = None
 
 
+class WithdrawBuild(msgspec.Struct, frozen=True):
+    """`reason` in both languages, or one text that serves for both: testers read it."""
+
+    reason: Reason | Words
+
+
+class MoveLine(msgspec.Struct, frozen=True):
+    """All builds of a model in the ring `from` go to the ring `to`, behind `after`; left out, to
+    the end."""
+
+    origin: Ring = msgspec.field(name="from")
+    to: Ring
+    after: str | None = None
+
+
+Line = Annotated[
+    str,
+    says(
+        "这一条还空着，写一句话就行，最多 500 字",
+        "Write a sentence, of 500 characters at most",
+        min_length=1,
+        max_length=500,
+    ),
+]
 Notes = Annotated[
     str, says("太长了，最多 5000 字", "Too long: 5,000 characters at most", max_length=5000)
 ]
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """`reason` is for the team: why the train waits."""
+
+    reason: Annotated[
+        str, says("太长了，最多 500 字", "Too long: 500 characters at most", max_length=500)
+    ] = ""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """The lines of a train, by proposal, as they are to follow one another within each module."""
+
+    proposals: list[str]
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """A changelog line in both languages."""
+
+    zh: Line
+    en: Line
+
+
+class PutErratum(msgspec.Struct, frozen=True):
+    """Why a published line is taken back, in both languages, or one text that serves for both."""
+
+    reason: Reason | Words
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """The same as a page sends it: everybody who reads the post reads this."""
+
+    zh: Reason
+    en: Reason
 
 
 class PutNotes(msgspec.Struct, frozen=True):
@@ -52,7 +111,11 @@ class ErratumOut(msgspec.Struct, frozen=True):
 
 
 class EntryOut(msgspec.Struct, frozen=True):
-    """A changelog line. `models` null: all of the release's. `id` null: not published yet."""
+    """A changelog line. `models` null: all of the release's. `id` null: not published yet.
+
+    `missing` are the languages that have no wording yet: the proposal's title stands in, and the
+    train does not leave.
+    """
 
     id: int | None
     proposal: str
@@ -63,6 +126,7 @@ class EntryOut(msgspec.Struct, frozen=True):
     en: str
     models: list[str] | None
     erratum: ErratumOut | None = None
+    missing: list[str] = []
 
 
 class ReleaseSummary(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from tracker.errors import Conflict
-from tracker.releases import actions, preparing, queries
+from tracker.releases import actions, findings, preparing, queries
+from tracker.releases.queries import Train
 from tracker.timetable import Timetable
 
 log = structlog.get_logger()
+
+NOTICE = timedelta(hours=1)
+"""How long before its departure the captains hear of what blocks a train."""
 
 
 async def run_trains(timetable: Timetable, *, now: datetime) -> None:
@@ -25,10 +29,21 @@ async def run_trains(timetable: Timetable, *, now: datetime) -> None:
             # Frozen as of the time it was due: a fix made while nobody was there to freeze
             # takes the next train, as it would have.
             await preparing.freeze(None, train.date, now=train.freeze_at, timetable=timetable)
-        if train.publish_at > now or train.state == "held":
+        await _warn(train, now=now)
+        if train.publish_at > now or train.held_at is not None:
             continue
         try:
             if await actions.publish(None, train.date, now=now, timetable=timetable):
                 log.info("release.published", date=train.date.isoformat())
         except Conflict as reason:
             log.debug("release.waits", date=train.date.isoformat(), reason=reason.reason.en)
+
+
+async def _warn(train: Train, *, now: datetime) -> None:
+    """Tell the captains, once, that a train which is about to leave cannot. A hold is their own."""
+    if train.alarmed or now < train.publish_at - NOTICE:
+        return
+    cutoff = train.frozen_at or now
+    found = await findings.blockers(train.date, cutoff=cutoff, held_at=None, held_reason="")
+    if found:
+        await preparing.alarm(train.date, found, now=now)

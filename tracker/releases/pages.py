@@ -5,34 +5,31 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get
 from litestar.params import FromPath
 
 from tracker.comments.queries import discussion_of
-from tracker.errors import Invalid, NotFound
-from tracker.language import Language, Text, negotiate
-from tracker.notices.rehearsal import rehearse
-from tracker.people.authentication import Anybody, SignedIn
-from tracker.releases import actions, board, posts, preparing, queries
-from tracker.releases.access import may_publish, may_see_unpublished, require_can_publish
+from tracker.errors import NotFound
+from tracker.language import Language, negotiate
+from tracker.people.authentication import Anybody
+from tracker.releases import board, posts, queries
+from tracker.releases.access import may_see_unpublished
 from tracker.releases.feed import MEDIA_TYPE, atom
-from tracker.releases.forms import PutNotes
 from tracker.releases.known import issues_of
 from tracker.releases.one_model import for_model, picker
 from tracker.releases.out import post_out
 from tracker.releases.post import markdown_post
 from tracker.releases.posts import Post
-from tracker.releases.queries import Train, by_module
+from tracker.releases.queries import Train
 from tracker.releases.view import shown
 from tracker.timetable import Timetable
 from tracker.web.addresses import base_url
 from tracker.web.caching import PRIVATE, public_page
-from tracker.web.forms import read_form
 from tracker.web.guards import ANONYMOUS, PUBLIC
 from tracker.web.keeping import kept
 from tracker.web.redirects import go_to
 from tracker.web.requests import Now, language_of, wants_markdown
-from tracker.web.templating import Page, fragment, page, zone_of
+from tracker.web.templating import fragment, zone_of
 
 ON_A_PAGE = 12
 IN_THE_FEED = 10
@@ -124,92 +121,6 @@ class Posts(Controller):
             **choices,
             **shown(post, links=inside),
         )
-
-
-class Rehearsals(Controller):
-    """A train in the making, as the team sees it, and what its captain does with it."""
-
-    path = "/releases/{day:str}"
-
-    @get("/rehearsal")
-    async def show(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
-        return await _rehearsal(request, train_day(day), now)
-
-    @get(["/freeze", "/thaw", "/notes", "/publication"], sync_to_thread=False)
-    def only_sent(self, day: FromPath[str]) -> Response[Any]:
-        """What is asked back or refused stands at these addresses; loading one again is the page."""
-        return go_to(f"/releases/{train_day(day)}/rehearsal")
-
-    @post("/freeze")
-    async def freeze(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
-        train, timetable = train_day(day), Timetable.of(request.app.state.settings)
-        await preparing.freeze(request.user, train, now=now, timetable=timetable)
-        return go_to(f"/releases/{train}/rehearsal")
-
-    @post("/thaw")
-    async def thaw(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
-        train = train_day(day)
-        await preparing.unfreeze(request.user, train, now=now)
-        return go_to(f"/releases/{train}/rehearsal")
-
-    @post("/notes")
-    async def write_notes(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
-        train, sent = train_day(day), await request.form()
-        try:
-            await preparing.write_notes(request.user, train, read_form(PutNotes, sent), now=now)
-        except Invalid as invalid:
-            return await _rehearsal(
-                request, train, now, problems=invalid.problems, values=dict(sent)
-            )
-        return go_to(f"/releases/{train}/rehearsal?saved=notes")
-
-    @post("/publication")
-    async def publish(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
-        """In two steps: what it will do is said first, and done when that has been confirmed."""
-        train, timetable = train_day(day), Timetable.of(request.app.state.settings)
-        require_can_publish(request.user)
-        if (await request.form()).get("confirmed") != "true":
-            return await _rehearsal(request, train, now, confirming=True)
-        await actions.publish(request.user, train, now=now, timetable=timetable)
-        return go_to(f"/releases/{train}")
-
-
-async def _rehearsal(
-    request: SignedIn,
-    day: date,
-    now: Now,
-    *,
-    confirming: bool = False,
-    problems: dict[str, Text] | None = None,
-    values: dict[str, Any] | None = None,
-) -> Page:
-    timetable = Timetable.of(request.app.state.settings)
-    preview = await rehearse(request.user, day, now=now, timetable=timetable)
-    train = await queries.get_train(request.user, day, timetable)
-    names = await queries.model_names(queries.named_models(preview.entries, preview.builds))
-    return await page(
-        request,
-        "releases/rehearsal.html",
-        status=422 if problems else 200,
-        headers={"Cache-Control": "no-store"},
-        train=train,
-        following=timetable.following(day),
-        preview=preview,
-        board=board.rows(
-            train,
-            ((build, names[build.device], False) for build in preview.builds),
-            zone=zone_of(request),
-            links=True,
-        ),
-        modules=by_module(preview.entries),
-        names=names,
-        leaving=sum(1 for build in preview.builds if not build.delayed and not build.published_at),
-        may_publish=may_publish(request.user),
-        confirming=confirming and not preview.blockers and train.published_at is None,
-        saved=request.query_params.get("saved", ""),
-        problems=problems or {},
-        values=values or {"notes_zh": train.notes.zh, "notes_en": train.notes.en},
-    )
 
 
 def train_day(text: str) -> date:

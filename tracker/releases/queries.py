@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 from asyncpg import Record
@@ -11,7 +10,7 @@ from piccolo.querystring import QueryString
 
 from tracker import database
 from tracker.devices.forms import BuildOut, Words
-from tracker.devices.queries import BUILD_COLUMNS, build_out, builds_of_release
+from tracker.devices.queries import BUILD_COLUMNS, build_out
 from tracker.devices.tables import Ring
 from tracker.errors import NotFound
 from tracker.language import Text
@@ -19,7 +18,7 @@ from tracker.people.tables import Person
 from tracker.proposals.tables import ProposalKind
 from tracker.releases.access import may_see_unpublished
 from tracker.releases.contents import aboard, contents
-from tracker.releases.forms import EntryOut, ErratumOut, Finding
+from tracker.releases.forms import EntryOut, ErratumOut
 from tracker.timetable import Timetable
 
 
@@ -32,6 +31,9 @@ class Train(msgspec.Struct, frozen=True, kw_only=True):
     freeze_at: datetime
     publish_at: datetime
     frozen_at: datetime | None
+    held_at: datetime | None
+    held_reason: str
+    alarmed: bool
     published_at: datetime | None
     published_by: str | None
     notes: Text
@@ -39,8 +41,8 @@ class Train(msgspec.Struct, frozen=True, kw_only=True):
 
 
 TRAIN_COLUMNS = (
-    "r.id, r.date, r.frozen_at, r.held_at, r.published_at, r.notes_zh, r.notes_en,"
-    " r.noted_at, p.display_name AS published_by"
+    "r.id, r.date, r.frozen_at, r.held_at, r.held_reason, r.alarmed_at, r.published_at, r.notes_zh,"
+    " r.notes_en, r.noted_at, p.display_name AS published_by"
 )
 _SELECT = f"SELECT {TRAIN_COLUMNS} FROM releases r LEFT JOIN people p ON p.id = r.published_by"
 
@@ -60,6 +62,9 @@ def train_out(row: Record, timetable: Timetable) -> Train:
         freeze_at=timetable.freeze_at(row["date"]),
         publish_at=timetable.publish_at(row["date"]),
         frozen_at=row["frozen_at"],
+        held_at=row["held_at"],
+        held_reason=row["held_reason"],
+        alarmed=row["alarmed_at"] is not None,
         published_at=row["published_at"],
         published_by=row["published_by"],
         notes=Text(row["notes_zh"], row["notes_en"]),
@@ -114,7 +119,8 @@ CROSS JOIN LATERAL (
     SELECT max(s.ended_at) AS ended_at, array_agg(DISTINCT d.codename) AS ended_models,
         max(s.reason_zh) AS reason_zh, max(s.reason_en) AS reason_en
     FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
-    WHERE s.proposal = e.proposal AND s.ended = 'reverted' AND b.release = r.date) x
+    WHERE s.proposal = e.proposal AND s.ended = 'reverted' AND s.shipped_at IS NOT NULL
+        AND b.release = r.date) x
 WHERE e.release = ANY ($1) ORDER BY e.release, e.position, e.id
 """
 
@@ -124,25 +130,34 @@ async def published_entries(release: int) -> list[EntryOut]:
     return [entry_out(row) for row in rows]
 
 
+# Lines of a module `m` stand as a captain put them (`ep`), the rest behind: 新增, 优化, 修复.
+LINE_ORDER = (
+    "m.position, m.slug, ep.position,"
+    " array_position(ARRAY['new', 'optimization', 'fix'], p.kind::text), p.id"
+)
+
+
+_DRAFT = f"""
+SELECT NULL::bigint AS id, NULL::timestamptz AS ended_at, p.id AS proposal, m.slug, m.name_zh,
+    m.name_en, p.kind, coalesce(nullif(p.changelog_zh, ''), p.title) AS zh,
+    coalesce(nullif(p.changelog_en, ''), p.title) AS en,
+    array_remove(ARRAY[CASE p.changelog_zh WHEN '' THEN 'zh' END,
+        CASE p.changelog_en WHEN '' THEN 'en' END], NULL) AS missing,
+    CASE WHEN count(DISTINCT c.model) < (SELECT count(DISTINCT b.model) FROM builds b WHERE {{}})
+        THEN array_agg(DISTINCT d.codename) END AS codenames
+FROM ({{}}) AS c JOIN proposals p ON p.id = c.proposal JOIN modules m ON m.id = p.module
+JOIN device_models d ON d.id = c.model
+LEFT JOIN entry_places ep ON ep.proposal = p.id
+    AND ep.release = (SELECT id FROM releases WHERE date = {{}})
+GROUP BY p.id, m.id, ep.position ORDER BY {LINE_ORDER}
+"""
+
+
 async def draft_entries(day: date, *, cutoff: datetime) -> list[EntryOut]:
     """The lines that a train would leave with, worked out from what its builds carry."""
-    rows = await database.rows(
-        QueryString(
-            "SELECT NULL::bigint AS id, NULL::timestamptz AS ended_at, p.id AS proposal, m.slug, m.name_zh, m.name_en, p.kind,"
-            " coalesce(nullif(p.changelog_zh, ''), p.title) AS zh,"
-            " coalesce(nullif(p.changelog_en, ''), p.title) AS en,"
-            " CASE WHEN count(DISTINCT c.model) <"
-            "  (SELECT count(DISTINCT b.model) FROM builds b WHERE {})"
-            "  THEN array_agg(DISTINCT d.codename) END AS codenames"
-            " FROM ({}) AS c JOIN proposals p ON p.id = c.proposal JOIN modules m ON m.id = p.module"
-            " JOIN device_models d ON d.id = c.model GROUP BY p.id, m.id"
-            " ORDER BY m.position, m.slug,"
-            " array_position(ARRAY['new', 'optimization', 'fix'], p.kind::text), p.id",
-            aboard(day),
-            contents(aboard(day), cutoff=cutoff),
-        )
-    )
-    return [entry_out(row) for row in rows]
+    leaving = aboard(day)
+    query = QueryString(_DRAFT, leaving, contents(leaving, cutoff=cutoff), day)
+    return [entry_out(row) for row in await database.rows(query)]
 
 
 def entry_out(row: Record) -> EntryOut:
@@ -160,6 +175,7 @@ def entry_out(row: Record) -> EntryOut:
         en=row["en"],
         models=list(row["codenames"]) if row["codenames"] is not None else None,
         erratum=erratum,
+        missing=list(row.get("missing") or ()),
     )
 
 
@@ -170,72 +186,6 @@ async def model_names(codenames: set[str]) -> dict[str, Text]:
         sorted(codenames),
     )
     return {row["codename"]: Text(row["name_zh"], row["name_en"]) for row in rows}
-
-
-async def findings(train: Train, *, now: datetime) -> tuple[list[Finding], list[Finding]]:
-    """What blocks a publication, and what the captain should know before it."""
-    blockers: list[Finding] = []
-    warnings: list[Finding] = []
-    builds = await builds_of_release(train.date)
-    on_time = [row for row in builds if not (row["delayed_zh"] or row["delayed_en"])]
-    if not on_time and train.published_at is None:
-        blockers.append(
-            Finding(
-                "no_build",
-                Words("这一期还没有可以发布的版本", "No build can leave with this train"),
-            )
-        )
-    unworded = await _unworded(train, now=now)
-    warnings.extend(
-        Finding(
-            "no_wording",
-            Words(
-                f"P-{row['id']} 没有{'中文' if not row['changelog_zh'] else '英文'}更新说明，将使用标题",
-                f"P-{row['id']} has no {'Chinese' if not row['changelog_zh'] else 'English'}"
-                " wording: its title will serve",
-            ),
-        )
-        for row in unworded
-    )
-    warnings.extend(
-        Finding(
-            "late",
-            Words(
-                f"{row['name_zh']} {row['version']} 延迟：{row['delayed_zh']}",
-                f"{row['name_en']} {row['version']} is late: {row['delayed_en']}",
-            ),
-        )
-        for row in builds
-        if row["delayed_zh"] or row["delayed_en"]
-    )
-    missing = await database.fetch(
-        "SELECT d.name_zh, d.name_en, count(DISTINCT pd.person) AS testers FROM person_devices pd"
-        " JOIN device_models d ON d.id = pd.model WHERE NOT EXISTS"
-        " (SELECT 1 FROM builds b WHERE b.model = d.id AND b.release = $1)"
-        " GROUP BY d.id ORDER BY count(DISTINCT pd.person) DESC, d.name_en LIMIT 20",
-        train.date,
-    )
-    warnings.extend(
-        Finding(
-            "no_build_for_model",
-            Words(
-                f"{row['name_zh']} 有 {row['testers']} 位内测用户，但这一期没有版本",
-                f"{row['name_en']} has {row['testers']} tester"
-                f"{'s' if row['testers'] != 1 else ''} but no build in this release",
-            ),
-        )
-        for row in missing
-    )
-    return blockers, warnings
-
-
-async def _unworded(train: Train, *, now: datetime) -> list[Any]:
-    entries = await entries_of(train, now=now)
-    return await database.fetch(
-        "SELECT id, changelog_zh FROM proposals WHERE id = ANY ($1)"
-        " AND (changelog_zh = '' OR changelog_en = '') ORDER BY id",
-        [int(entry.proposal.removeprefix("P-")) for entry in entries],
-    )
 
 
 def by_module(entries: list[EntryOut]) -> list[tuple[Words, list[EntryOut]]]:
@@ -254,6 +204,24 @@ async def due(timetable: Timetable, now: datetime) -> list[Train]:
     )
     trains = [train_out(row, timetable) for row in rows]
     return [train for train in trains if train.freeze_at <= now]
+
+
+async def boarding(timetable: Timetable, now: datetime) -> date:
+    """The next train that still takes a fix made `now`: a captain may have closed one early, or
+    opened it again after its freeze."""
+    coming = timetable.coming(now)
+    rows = await database.fetch(
+        "SELECT date, frozen_at, thawed_at, published_at FROM releases WHERE date >= $1", coming
+    )
+    known = {row["date"]: row for row in rows}
+    day = coming
+    while True:
+        row = known.get(day)
+        gone = row is not None and (row["published_at"] or row["frozen_at"])
+        thawed = row is not None and row["thawed_at"]
+        if not gone and (thawed or timetable.freeze_at(day) > now):
+            return day
+        day = timetable.following(day)
 
 
 async def thawed(day: date) -> bool:

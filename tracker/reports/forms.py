@@ -143,6 +143,7 @@ class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
     proposal: str | None
     affected: int
     expected_on: date | None
+    missed_on: date | None
     released_in: str | None
     filed_at: datetime
     updated_at: datetime

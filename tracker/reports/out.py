@@ -31,13 +31,16 @@ def expected_day(day: date | None, today: date) -> Text | None:
 
 
 def sentence_of(report: Summary, *, today: date, others: int = 0) -> Text:
-    """Where the report is, in words. The time to an answer is known of a full report only."""
+    """Where the report is, in words. The time to an answer, and why its build is late, are known
+    of a full report only."""
     seconds = getattr(report, "answer_seconds", None)
     return status_sentence(
         report.status,
         device=report.device,
         build=report.released_in,
         expected=expected_day(report.expected_on, today),
+        missed=expected_day(report.missed_on, today),
+        late=getattr(report, "late", None),
         reason=report.closed_reason,
         others=others,
         answer_time=Text(dates.duration(seconds, "zh"), dates.duration(seconds, "en"))
@@ -112,6 +115,7 @@ def _values(viewer: Person, report: Full, *, base_url: str, now: datetime) -> di
         "proposal": f"P-{report.proposal}" if report.proposal else None,
         "affected": report.affected,
         "expected_on": report.expected_on,
+        "missed_on": report.missed_on,
         "released_in": report.released_in,
         "filed_at": report.filed_at,
         "updated_at": report.updated_at,

@@ -33,6 +33,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     affected: int
     proposal: int | None
     expected_on: date | None
+    missed_on: date | None
     filed_at: datetime
     updated_at: datetime
     waiting_since: datetime | None
@@ -80,12 +81,14 @@ class Full(Summary, frozen=True, kw_only=True):
     closing_text: str
     appealed_at: datetime | None
     answer_seconds: int | None
+    late: Text | None
+    """Why the build that it is expected in is late."""
 
 
 _COLUMNS = (
     "reports.id, reports.title, reports.kind, reports.severity, reports.frequency,"
     " reports.private, reports.status, reports.standing, reports.affected, reports.proposal,"
-    " reports.expected_on, reports.filed_at, reports.updated_at, reports.waiting_since,"
+    " reports.expected_on, reports.missed_on, reports.filed_at, reports.updated_at, reports.waiting_since,"
     " reports.ring, reports.closed_reason, d.codename, d.name_zh AS device_zh, d.name_en AS device_en,"
     " b.version AS build, rb.version AS released_in, m.slug AS module,"
     " m.name_zh AS module_zh, m.name_en AS module_en,"
@@ -106,13 +109,18 @@ _FULL_COLUMNS = (
     " c.display_name AS closed_by_name, cc.handle AS closing_by,"
     " cc.display_name AS closing_by_name,"
     " q.id AS q_id, q.text AS q_text, q.at AS q_at, qp.handle AS q_by,"
-    " qp.display_name AS q_by_name, mat.median_seconds AS answer_seconds"
+    " qp.display_name AS q_by_name, mat.median_seconds AS answer_seconds,"
+    " late.delayed_zh, late.delayed_en"
 )
 _FULL_JOINS = (
     " LEFT JOIN people c ON c.id = reports.closed_by"
     " LEFT JOIN people cc ON cc.id = reports.closing_by"
     " LEFT JOIN messages q ON q.id = reports.question LEFT JOIN people qp ON qp.id = q.author"
     " LEFT JOIN module_answer_times mat ON mat.module = reports.module"
+    " LEFT JOIN LATERAL (SELECT delayed_zh, delayed_en FROM builds"
+    "  WHERE release = reports.expected_on AND model = reports.model AND ring = reports.ring"
+    "  AND published_at IS NULL AND withdrawn_at IS NULL"
+    "  AND (delayed_zh <> '' OR delayed_en <> '') LIMIT 1) late ON true"
 )
 _SELECT = f"SELECT {_COLUMNS}{_JOINS}"
 SELECT_FULL = f"SELECT {_COLUMNS}{_FULL_COLUMNS}{_JOINS}{_FULL_JOINS}"
@@ -130,7 +138,9 @@ def full_of(row: Record) -> Full:
     """A row of SELECT_FULL."""
     values = _common(row)
     asked = [values.pop(name) for name in ("q_id", "q_text", "q_by", "q_by_name", "q_at")]
-    return Full(question=Question(*asked) if asked[0] else None, **values)
+    zh, en = values.pop("delayed_zh"), values.pop("delayed_en")
+    late = Text(zh or en, en or zh) if zh or en else None
+    return Full(question=Question(*asked) if asked[0] else None, late=late, **values)
 
 
 async def list_reports(

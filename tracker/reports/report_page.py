@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -17,6 +18,7 @@ from tracker.people.authentication import SignedIn, testers_only
 from tracker.proposals import fixing
 from tracker.proposals.forms import Verify
 from tracker.proposals.tables import Verdict
+from tracker.releases.queries import boarding
 from tracker.reports import actions, closing
 from tracker.reports.forms import Ask, Close, MeToo, Post
 from tracker.reports.report_view import view_of
@@ -85,8 +87,8 @@ Sent = Mapping[str, Any]
 Act = Callable[[Sent], Awaitable[str]]
 
 
-def _train(request: SignedIn, now: Now) -> Any:
-    return Timetable.of(request.app.state.settings).boarding(now)
+async def _train(request: SignedIn, now: Now) -> date:
+    return await boarding(Timetable.of(request.app.state.settings), now)
 
 
 class OneReport(Controller):
@@ -184,7 +186,7 @@ class OneReport(Controller):
         async def act(sent: Sent) -> str:
             form = read_form(Verify, {**sent, "text": sent.get("findings")})
             has_fix = await fixing.verify(
-                request.user, report_number(name), form, now=now, train=_train(request, now)
+                request.user, report_number(name), form, now=now, train=await _train(request, now)
             )
             return form.verdict if has_fix or form.verdict == Verdict.UNSURE else "older"
 

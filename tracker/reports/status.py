@@ -25,6 +25,10 @@ UPDATE reports SET
         ELSE wanted.standing END,
     released_in = wanted.released_in,
     expected_on = wanted.expected_on,
+    missed_on = CASE WHEN wanted.standing <> 'fixed' THEN NULL
+        WHEN reports.standing = 'fixed' AND wanted.expected_on > reports.expected_on
+            THEN reports.expected_on
+        ELSE reports.missed_on END,
     updated_at = {}
 FROM (
     SELECT was.id, was.standing AS old_standing, wanted.*

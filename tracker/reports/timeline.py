@@ -56,7 +56,7 @@ def _value(name: str, value: Any) -> Text:
         return REASONS[value]
     if name == "verdict" and value in _VERDICTS:
         return _VERDICTS[value]
-    if name == "expected_on" and value:
+    if name in ("expected_on", "was") and value:
         day = date.fromisoformat(value)
         return Text(dates.day(day, "zh", today=day), dates.day(day, "en", today=day))
     return Text("—", "—") if value is None else Text(str(value), str(value))

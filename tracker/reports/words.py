@@ -54,8 +54,15 @@ EVENTS: dict[str, Text] = {
     "report.fixed": Text(
         "已修复，等待进入你机型的版本", "fixed, waiting for a build for this device"
     ),
-    "report.moved": Text("改乘 {expected_on} 的版本", "moved to the build of {expected_on}"),
+    "report.moved": Text(
+        "从 {was}的版本改到 {expected_on}的",
+        "moved from the build of {was} to that of {expected_on}",
+    ),
     "report.released": Text("已在 {build} 解决", "fixed in build {build}"),
+    "report.recalled": Text(
+        "{recalled} 已撤回（{why}），修复等下一个版本",
+        "build {recalled} was withdrawn ({why}); the fix waits for another",
+    ),
     "report.verified": Text("确认已解决", "confirmed the fix"),
     "report.unlinked": Text("从 {proposal} 移出", "taken out of {proposal}"),
     "report.asked": Text("请提交者补充信息", "asked for more information"),
@@ -92,13 +99,16 @@ def status_sentence(
     device: Text,
     build: str | None = None,
     expected: Text | None = None,
+    missed: Text | None = None,
+    late: Text | None = None,
     reason: str = "",
     others: int = 0,
     answer_time: Text | None = None,
 ) -> Text:
     """Where a report is, as LOOK's voice has it: who, what, when.
 
-    `others` counts the further testers whose reports are gathered in the same proposal.
+    `others` counts the further testers whose reports are gathered in the same proposal. Of a fix
+    that waits, `missed` is the train it was to be on before, `late` why its build has not come.
     """
     match status:
         case Status.NEW if answer_time:
@@ -123,6 +133,17 @@ def status_sentence(
             return Text("已收录，排队等待处理。", "Recorded, and waiting for its turn.")
         case Status.IN_PROGRESS:
             return Text("工程师正在修复。", "Being fixed now.")
+        case Status.FIXED if expected and late:
+            return Text(
+                f"已修复。{expected.zh}的版本在你的{_beside(device.zh)} 上晚点：{late.zh}。",
+                f"Fixed. The build of {expected.en} for your {device.en} is late: {late.en}.",
+            )
+        case Status.FIXED if expected and missed:
+            return Text(
+                f"已修复，从 {missed.zh}的版本改到 {expected.zh}的，到时到达你的{_beside(device.zh)}。",
+                f"Fixed. Moved from the build of {missed.en} to that of {expected.en}"
+                f" for your {device.en}.",
+            )
         case Status.FIXED if expected:
             return Text(
                 f"已修复，预计随 {expected.zh}的版本到达你的{_beside(device.zh)}。",

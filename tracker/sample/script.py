@@ -17,6 +17,7 @@ from tracker.proposals import actions as proposing
 from tracker.proposals import fixing
 from tracker.proposals.forms import ChangeProposal, OpenProposal, PutFix, RevertFix, Verify
 from tracker.proposals.tables import ProposalKind, State, Verdict
+from tracker.releases.queries import boarding
 from tracker.reports import actions as reporting
 from tracker.reports import closing
 from tracker.reports.filing import file_report
@@ -71,8 +72,13 @@ class Script:
             await act(at)
             await make_notices(now=at)
 
-    def _boarding(self, at: datetime) -> date:
-        return self.weeks.timetable.boarding(at)
+    def at_train(self, when: str, act: Callable[[datetime, date], Awaitable[object]]) -> None:
+        """As `at`, for acts that want to know the next train that takes a fix."""
+
+        async def found(at: datetime) -> None:
+            await act(at, await boarding(self.weeks.timetable, at))
+
+        self.at(when, found)
 
     # What testers do.
 
@@ -133,10 +139,10 @@ class Script:
         """On the build of the train before."""
         build = self.weeks.version(int(when[0]) - 1, dev=report.ring == Ring.DEV)
         form = Verify(build, verdict, text)
-        self.at(
+        self.at_train(
             when,
-            lambda at: fixing.verify(
-                self.people[by], report.number, form, now=at, train=self._boarding(at)
+            lambda at, train: fixing.verify(
+                self.people[by], report.number, form, now=at, train=train
             ),
         )
 
@@ -166,7 +172,7 @@ class Script:
         """`line` is the changelog's, in both languages."""
         proposed = Proposed()
 
-        async def act(at: datetime) -> None:
+        async def act(at: datetime, train: date) -> None:
             form = OpenProposal(
                 title=title,
                 kind=kind,
@@ -175,21 +181,21 @@ class Script:
                 changelog=Words(*line),
             )
             proposed.number = await proposing.open_proposal(
-                self.people[by], form, now=at, train=self._boarding(at)
+                self.people[by], form, now=at, train=train
             )
 
-        self.at(when, act)
+        self.at_train(when, act)
         return proposed
 
     def links(self, when: str, by: str, proposal: Proposed, *reports: Filed) -> None:
-        self.at(
+        self.at_train(
             when,
-            lambda at: proposing.link_reports(
+            lambda at, train: proposing.link_reports(
                 self.people[by],
                 [report.number for report in reports],
                 proposal.number,
                 now=at,
-                train=self._boarding(at),
+                train=train,
             ),
         )
 
@@ -203,28 +209,28 @@ class Script:
         self._changes(when, by, proposal, ChangeProposal(state=State.DECLINED, reason=reason))
 
     def _changes(self, when: str, by: str, proposal: Proposed, form: ChangeProposal) -> None:
-        self.at(
+        self.at_train(
             when,
-            lambda at: proposing.change_proposal(
-                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
+            lambda at, train: proposing.change_proposal(
+                self.people[by], proposal.number, form, now=at, train=train
             ),
         )
 
     def fixes(self, when: str, by: str, proposal: Proposed, *models: str, change: str = "") -> None:
         """For these models, or for all."""
         form = PutFix(models=list(models) or None, change=change)
-        self.at(
+        self.at_train(
             when,
-            lambda at: fixing.put_fix(
-                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
+            lambda at, train: fixing.put_fix(
+                self.people[by], proposal.number, form, now=at, train=train
             ),
         )
 
     def reverts(self, when: str, by: str, proposal: Proposed, reason: Words) -> None:
         form = RevertFix(reason=reason)
-        self.at(
+        self.at_train(
             when,
-            lambda at: fixing.revert_fix(
-                self.people[by], proposal.number, form, now=at, train=self._boarding(at)
+            lambda at, train: fixing.revert_fix(
+                self.people[by], proposal.number, form, now=at, train=train
             ),
         )

@@ -101,8 +101,11 @@ def _read_by(
         _reader.reset(before)
 
 
-def _day(value: date | datetime) -> str:
+def _day(value: date | datetime | str) -> str:
+    """A string is a date as JSON has it: events and notices keep their facts so."""
     reader = _reader.get()
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = value.astimezone(reader.zone).date()
     return dates.day(value, reader.language, today=reader.today)

@@ -42,6 +42,6 @@ def tell(s: Script) -> None:
     labels = s.proposes(
         *("4 mon 16:00", "erin", "外屏设置项的文字显示", (cut,)),
         kind=ProposalKind.OPTIMIZATION,
-        line=("外屏设置项的文字显示", ""),
+        line=("外屏设置项的文字显示", "How settings read on the outer screen"),
     )
     s.fixes("4 tue 14:00", "erin", labels, "zizhan")
