@@ -64,7 +64,7 @@ def is_page(path: str) -> bool:
     parts = urlsplit(path)
     return (
         path.startswith("/")
-        and not parts.path.endswith((".md", ".atom"))
+        and not parts.path.endswith((".md", ".json", ".atom"))
         and parts.query.count("=") < 2
     )
 
