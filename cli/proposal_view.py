@@ -93,7 +93,10 @@ def full(proposal: Thing) -> RenderableType:
     if fixes := proposal.get("fixes"):
         parts.append(section("Fixed", *(_fix(fix) for fix in fixes)))
     if verdicts := proposal.get("verdicts"):
-        parts.append(section("Testers say", *(_verdict(found) for found in verdicts)))
+        said = [_verdict(found) for found in verdicts]
+        parts.append(section("Testers say", *_confirmed(proposal), *said))
+    if credited := proposal.get("credited"):
+        parts.append(section("Credited", *(_credit(one) for one in credited)))
     if shipments := proposal.get("shipments"):
         parts.append(section("In builds", *(_shipment(ship) for ship in shipments)))
     if url := proposal.get("url"):
@@ -118,6 +121,23 @@ def _shipment(ship: Thing) -> Text:
     if ship.get("shipped_at"):
         return facts(place, f"shipped {stamp(ship['shipped_at'])}")
     return facts(place, f"waits for {ship['release']}" if ship.get("release") else "waits")
+
+
+def _confirmed(proposal: Thing) -> list[Text]:
+    found = proposal.get("confirmed") or {}
+    if not found.get("testers"):
+        return []
+    testers, models = count(found["testers"], "tester"), count(found["models"], "model")
+    return [Text(f"confirmed by {testers} on {models}", style="green")]
+
+
+def _credit(one: Thing) -> Text:
+    return facts(
+        one.get("person"),
+        one.get("report"),
+        f"by {one['by']}" if one.get("by") else "",
+        f"as {one['name']}" if one.get("name") else Text("has not agreed to be named", style="dim"),
+    )
 
 
 def _verdict(found: Thing) -> Text:

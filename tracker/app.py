@@ -32,6 +32,7 @@ from tracker.people.pages import Languages, SigningIn
 from tracker.people.settings_pages import OwnSettings, Tokens
 from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
+from tracker.proposals.verifying_pages import Answering
 from tracker.releases.api import BuildApi, ReleaseApi
 from tracker.releases.build_page import Builds
 from tracker.releases.pages import Posts
@@ -65,6 +66,7 @@ PAGES: list[ControllerRouterHandler] = [
     Reports,
     OneReport,
     Proposals,
+    Answering,
     Posts,
     Discussions,
     Rehearsals,

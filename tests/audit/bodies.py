@@ -18,6 +18,7 @@ _SOMETHING = {"text": "请看一下"}
 BODIES: dict[str, dict[str, Any]] = {
     "POST /signin": {"handle": "alice", "password": PASSWORD},
     "POST /language": {"language": "en"},
+    "POST /v/{link}": _VERDICT,
     "POST /settings": {"display_name": "某人", "language": "zh", "timezone": "Asia/Shanghai"},
     "POST /settings/password": {"current": PASSWORD, "new": "a better one than before"},
     "POST /settings/tokens": {"name": "notebook"},

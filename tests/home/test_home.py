@@ -140,6 +140,26 @@ async def test_many_to_verify_leave_room_for_the_rest(
     await fix(erin, await propose(erin, *reports))
     await friday(clock, settings, erin, "fuxi")
     page = words(await alice.see("/"))
+async def test_an_answer_given_here_leads_back_here(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    alice, erin = browser_of("alice"), api_of("erin")
+    report = await file(alice)
+    await fix(erin, await propose(erin, report))
+    await friday(clock, settings, erin, "fuxi")
+    assert '<input type="hidden" name="next" value="/">' in await alice.see("/")
+    answers = {"fixed": "太好了，谢谢你回来告诉我们。", "broken": "记下了，已经回到工程师手里。"}
+    for verdict, told in answers.items():
+        sent = {"build": BUILD, "verdict": verdict, "next": "/"}
+        answer = await alice.submit(f"/reports/{report}/verification", sent)
+        assert answer.headers["location"].startswith("/?")
+        assert told in words(await alice.see_after(answer))
+    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+        sent = {"build": BUILD, "verdict": "fixed", "next": elsewhere}
+        answer = await alice.submit(f"/reports/{report}/verification", sent)
+        assert answer.headers["location"].startswith(f"/reports/{report}?")
+
+
     assert "请你验证 5" in page
     assert "另外 2" in page
     assert page.count("说不准") == 5

@@ -122,8 +122,10 @@ async def test_a_friday_with_all_its_reports(
     assert f"夜景发绿 {two}" in page
     assert html.count('value="broken"') == 2
     assert 'href="/releases/2026-11-27"' in html
-    yes = {"build": BUILD, "verdict": "fixed"}
-    await alice.submit(f"/reports/{one}/verification", yes)
+    assert f'name="next" value="{address}"' in await alice.see(address)
+    yes = {"build": BUILD, "verdict": "fixed", "next": address}
+    answer = await alice.submit(f"/reports/{one}/verification", yes)
+    assert "太好了，谢谢你回来告诉我们。" in words(await alice.see_after(answer))
     assert (await alice.see(address)).count('value="broken"') == 1, "asked once"
     [address] = opened(await bob.see("/notices"))
     page = words(await bob.see(address))

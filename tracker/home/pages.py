@@ -12,6 +12,7 @@ from tracker.people.authentication import Anybody
 from tracker.people.tables import Person
 from tracker.proposals.glimpses import known_issues
 from tracker.releases import posts
+from tracker.proposals.words import told_of
 from tracker.releases.view import excerpt
 from tracker.reports import listing
 from tracker.reports.filters import Filters
@@ -20,7 +21,7 @@ from tracker.timetable import Timetable
 from tracker.web.caching import public_page
 from tracker.web.guards import PUBLIC
 from tracker.web.keeping import kept
-from tracker.web.requests import Now
+from tracker.web.requests import Now, language_of
 from tracker.web.templating import Page, page, zone_of
 
 OWN_REPORTS = 5
@@ -71,9 +72,28 @@ async def _inside(request: Anybody, person: Person, now: Now) -> Page:
         questions=[one for one in asked if one.question is not None],
         to_verify=[one for one in asked if one.question is None],
         reports=[listing.row(report, by_news=True) for report in reports],
+        notices=told_of(request.query_params.get("told", ""), language_of(request)),
         all_reports=listing.address(mine) if more else None,
         phone=phone,
         issues=await known_issues(phone.model, limit=ISSUES) if phone else [],
         most=queries.MOST,
         desk=await queries.desk_of(person) if person.is_staff else None,
     )
+
+
+def _withdrawn(phone: queries.Phone | None) -> dict[str, Any] | None:
+    """What one is told whose phone has a build that was withdrawn."""
+    if phone is None or phone.withdrawn is None:
+        return None
+    on, reason = phone.version, phone.withdrawn
+    if phone.newest is None:
+        then = Text(
+            "下一个版本出来时，这里会告诉你。", "You are told here when the next one is out."
+        )
+    else:
+        then = Text("新的版本见下面。", "The newer one is below.")
+    return {
+        "verdict": "wait",
+        "heading": Text(f"你手机上的 {on} 已撤回", f"{on} on your phone was withdrawn"),
+        "why": Text(f"{reason.zh.rstrip('。')}。{then.zh}", f"{reason.en.rstrip('.')}. {then.en}"),
+    }

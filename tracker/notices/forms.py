@@ -9,6 +9,13 @@ import msgspec
 from tracker.notices.tables import DeliveryState, NoticeKind
 
 
+class VerifyLink(msgspec.Struct, frozen=True):
+    """Where the recipient says, without signing in, whether this report is solved."""
+
+    report: str
+    url: str
+
+
 class NoticeOut(msgspec.Struct, frozen=True):
     id: int
     kind: NoticeKind
@@ -18,6 +25,7 @@ class NoticeOut(msgspec.Struct, frozen=True):
     reports: list[str]
     at: datetime
     read_at: datetime | None
+    verify: list[VerifyLink] = []
 
 
 class DeliveryOut(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from asyncpg import Record
 
 from tracker import database
 from tracker.notices.tables import NoticeKind
+from tracker.numbers import report_number
 
 BATCH = 1000
 
@@ -257,10 +258,7 @@ async def _train_blocked(event: Record, data: dict[str, Any], now: datetime) -> 
 
 async def _slice_reopened(event: Record, data: dict[str, Any], now: datetime) -> None:
     await _tell(
-        "SELECT p.owner, jsonb_build_object('proposal', 'P-' || p.id, 'title', p.title,"
-        " 'models', $6::jsonb, 'build', $7::text, 'report', $8::text, 'by',"
-        " (SELECT display_name FROM people WHERE id = $9)) FROM proposals p"
-        " WHERE p.id = $5 AND p.owner IS NOT NULL AND p.owner IS DISTINCT FROM $9::integer",
+        _REOPENED,
         NoticeKind.REOPENED,
         f"event:{event['id']}",
         event,
@@ -299,3 +297,18 @@ LISTENERS: dict[str, Listener] = {
     "report.appealed": _about_report(NoticeKind.APPEAL, _CLOSER),
 }
 """Which events make notices, and whose."""
+# The proposal's owner; the captains where it has none, and where the report is severe.
+_REOPENED = """
+SELECT person, jsonb_build_object('proposal', 'P-' || p.id, 'title', p.title, 'models', $6::jsonb,
+    'build', $7::text, 'report', $8::text, 'by', (SELECT display_name FROM people WHERE id = $9))
+FROM proposals p LEFT JOIN people o ON o.id = p.owner AND o.disabled_at IS NULL
+CROSS JOIN LATERAL (SELECT o.id WHERE o.id IS NOT NULL UNION
+    SELECT c.id FROM people c WHERE c.role IN ('captain', 'admin') AND c.disabled_at IS NULL
+        AND (o.id IS NULL OR EXISTS (SELECT 1 FROM reports r
+            WHERE r.id = $10 AND r.severity = ANY ($11::text[])))) AS recipients (person)
+WHERE p.id = $5 AND person IS DISTINCT FROM $9::integer
+"""
+
+
+        report_number(data["report"]),
+        sorted(_SEVERE),

@@ -9,8 +9,9 @@ from litestar.params import FromPath
 
 from tracker.notices import actions, queries
 from tracker.people.authentication import SignedIn
+from tracker.proposals.words import told_of
 from tracker.web.redirects import go_to
-from tracker.web.requests import Now
+from tracker.web.requests import Now, language_of
 from tracker.web.templating import Page, page
 
 ON_A_PAGE = 25
@@ -45,6 +46,7 @@ class Inbox(Controller):
         return await page(
             request,
             "notices/notice.html",
+            notices=told_of(request.query_params.get("told", ""), language_of(request)),
             headers={"Cache-Control": "private, no-cache"},
             opened=opened.notice,
             words=opened.notice.words,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from piccolo.querystring import QueryString
 from tracker import database
 from tracker.errors import NotFound
 from tracker.notices.access import visible_to
-from tracker.notices.forms import DeliveryOut, NoticeOut
+from tracker.notices.forms import DeliveryOut, NoticeOut, VerifyLink
 from tracker.notices.tables import DeliveryState, NoticeKind
 from tracker.notices.words import Wording, wording
 from tracker.people.tables import Person
+from tracker.proposals.links import Links
 from tracker.web.pagination import decode_cursor, encode_cursor
 
 
@@ -95,7 +97,33 @@ async def deliveries_of(person: Person, number: int) -> list[DeliveryOut]:
     ]
 
 
-def notice_out(notice: Listed, language: str, base_url: str) -> NoticeOut:
+async def verify_links(
+    found: Sequence[Listed], recipient: int, links: Links, *, now: datetime
+) -> dict[int, list[VerifyLink]]:
+    """For each of these notices: where its recipient says whether the fixes it is about work.
+    For their own eyes, since whoever holds a link answers as them. One query for all."""
+    news = [one for one in found if one.kind in (NoticeKind.FRIDAY, NoticeKind.BUILD)]
+    builds = {(one["codename"], one["build"]) for notice in news for one in notice.data["reports"]}
+    rows = await database.fetch(
+        "SELECT d.codename, b.version, b.id FROM builds b JOIN device_models d ON d.id = b.model"
+        " WHERE (d.codename, b.version) IN (SELECT * FROM unnest($1::text[], $2::text[]))",
+        [codename for codename, _ in builds],
+        [version for _, version in builds],
+    )
+    ids = {(row["codename"], row["version"]): row["id"] for row in rows}
+    return {
+        notice.id: [
+            VerifyLink(f"R-{one['report']}", links.url(recipient, one["report"], build, now=now))
+            for one in notice.data["reports"]
+            if (build := ids.get((one["codename"], one["build"])))
+        ]
+        for notice in news
+    }
+
+
+def notice_out(
+    notice: Listed, language: str, base_url: str, verify: Sequence[VerifyLink] = ()
+) -> NoticeOut:
     words = notice.words
     return NoticeOut(
         id=notice.id,
@@ -106,6 +134,7 @@ def notice_out(notice: Listed, language: str, base_url: str) -> NoticeOut:
         reports=words.reports,
         at=notice.at,
         read_at=notice.read_at,
+        verify=list(verify),
     )
 
 

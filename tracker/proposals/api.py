@@ -5,24 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+import msgspec
 from litestar import Controller, delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Response
 
+from tracker.devices.forms import Words
 from tracker.numbers import proposal_number, report_number
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.proposals import actions, fixing, queries
+from tracker.proposals import actions, crediting, fixing, queries, verifying
 from tracker.proposals.forms import (
     ChangeProposal,
+    GiveCredit,
     LinkReport,
     OpenProposal,
     ProposalDetail,
     ProposalOut,
     PutFix,
     RevertFix,
+    VerificationOut,
+    Verified,
     Verify,
 )
 from tracker.proposals.out import proposal_detail, proposal_out
+from tracker.proposals.words import OUTCOMES
 from tracker.releases.queries import boarding
 from tracker.reports.forms import ReportDetail
 from tracker.reports.out import report_detail
@@ -138,13 +144,37 @@ class ReportProposalApi(Controller):
         await actions.unlink_report(request.user, report, now=now)
         return await self._report(request, report, now)
 
+    @put("/credit", summary="Thank its reporter, or one who has it too, in the changelog")
+    async def credit(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[GiveCredit], now: Now
+    ) -> ReportDetail:
+        """For evidence that came after the fix: those who reported it before need no PUT. They are
+        named once they agree to be, in their settings."""
+        report = report_number(number)
+        await crediting.credit(request.user, report, data, now=now)
+        return await self._report(request, report, now)
+
+    @delete("/credit", status_code=200, summary="Take that back")
+    async def uncredit(
+        self, request: SignedIn, number: FromPath[str], now: Now, person: FromQuery[str] = ""
+    ) -> ReportDetail:
+        """`person` by handle; without it, whoever filed the report."""
+        report = report_number(number)
+        await crediting.withdraw_credit(request.user, report, person or None, now=now)
+        return await self._report(request, report, now)
+
     @put("/verification", summary="Fixed, still broken, or can't tell, on a build")
     async def verify(
         self, request: SignedIn, number: FromPath[str], data: JSONBody[Verify], now: Now
-    ) -> ReportDetail:
-        """`broken` on a build that has the fix reopens the proposal for that model; on an older
-        one it is kept and changes nothing."""
+    ) -> Verified:
+        """`broken` on a build that has the fix reopens the proposal for that model, once; on an
+        older one, or one that was withdrawn, it is kept and changes nothing. `verification` says
+        what became of the answer."""
         train = await boarding(timetable(request), now)
         report = report_number(number)
-        await fixing.verify(request.user, report, data, now=now, train=train)
-        return await self._report(request, report, now)
+        outcome = await verifying.verify(request.user, report, data, now=now, train=train)
+        detail = msgspec.structs.asdict(await self._report(request, report, now))
+        words = Words(*OUTCOMES[outcome][1])
+        return Verified(
+            verification=VerificationOut(data.build, data.verdict, outcome, words), **detail
+        )

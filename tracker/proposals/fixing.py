@@ -1,28 +1,23 @@
-"""Fixes, their reverts, and what testers say about them."""
+"""Fixes and their reverts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from piccolo.querystring import QueryString
-
 from tracker import database
 from tracker.devices import queries as devices
 from tracker.devices.forms import Words
-from tracker.devices.tables import Build, DeviceModel
+from tracker.devices.tables import DeviceModel
 from tracker.errors import Conflict, Invalid
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals import access
-from tracker.proposals.forms import PutFix, RevertFix, Verify
+from tracker.proposals.forms import PutFix, RevertFix
 from tracker.proposals.queries import get_proposal
 from tracker.proposals.settling import of_proposal, settle
-from tracker.proposals.tables import Ending, Proposal, State, Verdict
-from tracker.reports.queries import get_report
-from tracker.reports.status import note_act
-from tracker.reports.tables import Report, Status
+from tracker.proposals.tables import Ending, Proposal, State
 
 ALL_MODELS = "*"
 """How an event says: for all models."""
@@ -80,14 +75,14 @@ async def revert_fix(
     async with database.transaction():
         proposal = await get_proposal(engineer, number, lock=True)
         ids = [model.id for model in models] if models is not None else None
-        gone = await _unfix(proposal, ids)
+        gone = await unfix(proposal, ids)
         given = form.reason
         reason = Words(given, given) if isinstance(given, str) else given
-        listed = await _end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=False)
-        ended = await _end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=True)
+        listed = await end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=False)
+        ended = await end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=True)
         if not (gone or listed or ended):
             return
-        await _back_to_work(proposal, now=now)
+        await back_to_work(proposal, now=now)
         data = {
             "models": form.models or [ALL_MODELS],
             "reason": {"zh": reason.zh, "en": reason.en},
@@ -97,7 +92,7 @@ async def revert_fix(
         await settle(engineer, of_proposal(number), now=now, train=train, proposal=number)
 
 
-async def _unfix(proposal: Proposal, models: list[int] | None) -> bool:
+async def unfix(proposal: Proposal, models: list[int] | None) -> bool:
     """Remove fixes; one for all models becomes one for each of the others. True if any went."""
     if models is not None:
         # `fixes` is read as it was before this statement, so the two steps do not meet.
@@ -119,7 +114,7 @@ async def _unfix(proposal: Proposal, models: list[int] | None) -> bool:
     return bool(rows)
 
 
-async def _end_shipments(
+async def end_shipments(
     number: int,
     models: list[int] | None,
     ending: Ending,
@@ -128,11 +123,16 @@ async def _end_shipments(
     now: datetime,
     shipped: bool,
 ) -> list[int]:
-    """Those that are out, or those that are only listed in a build which waits for its train."""
+    """Those that are out, or those that are only listed in a build which waits for its train.
+
+    What a withdrawn build had ends for good too, but is not returned: who had it knows.
+    """
     rows = await database.fetch(
-        "UPDATE shipments SET ended_at = $3, ended = $4, reason_zh = $5, reason_en = $6"
-        " WHERE proposal = $1 AND ($2::integer[] IS NULL OR model = ANY ($2))"
-        " AND (shipped_at IS NOT NULL) = $7 AND ended_at IS NULL RETURNING id",
+        "UPDATE shipments s SET ended_at = $3, ended = $4, reason_zh = $5, reason_en = $6"
+        " FROM (SELECT id, ended_at IS NULL AS live FROM shipments"
+        "  WHERE proposal = $1 AND ($2::integer[] IS NULL OR model = ANY ($2))"
+        "  AND (shipped_at IS NOT NULL) = $7 AND (ended_at IS NULL OR ended = 'withdrawn')) was"
+        " WHERE s.id = was.id RETURNING s.id, was.live",
         number,
         models,
         now,
@@ -141,10 +141,10 @@ async def _end_shipments(
         reason.en,
         shipped,
     )
-    return sorted(row["id"] for row in rows)
+    return sorted(row["id"] for row in rows if row["live"])
 
 
-async def _back_to_work(proposal: Proposal, *, now: datetime) -> None:
+async def back_to_work(proposal: Proposal, *, now: datetime) -> None:
     await database.execute(
         "UPDATE proposals SET state = 'in_progress', updated_at = $2 WHERE id = $1",
         proposal.id,
@@ -152,106 +152,4 @@ async def _back_to_work(proposal: Proposal, *, now: datetime) -> None:
     )
 
 
-async def verify(person: Person, number: int, form: Verify, *, now: datetime, train: date) -> bool:
-    """Take a tester's answer on a build. False: kept, but the build is older than the fix.
-
-    "Still broken" on a build that has the fix reopens the proposal for that model and no
-    other; from an older build it changes nothing. "Fixed" counts likewise only where the fix
-    is. The same answer again changes nothing.
-    """
-    async with database.transaction():
-        report = await get_report(person, number, lock=True)
-        build = await _checked_build(person, report, form.build)
-        if report.proposal is None:
-            raise Conflict(Text("现在还没有可以验证的修复", "There is no fix to check yet"))
-        proposal = await get_proposal(person, report.proposal, lock=True)
-        carried = await _carries(proposal, build)
-        if not await _keep_answer(person, report, build, form, now=now):
-            return carried
-        data = {"build": build.version, "verdict": form.verdict, "text": form.text}
-        own = report.reporter == person.id
-        if form.verdict == Verdict.FIXED and carried and own:
-            standing = Status.VERIFIED if report.standing == Status.RELEASED else None
-            await note_act(person, number, "report.verified", now=now, standing=standing, data=data)
-            # Whatever they said before: it is solved, and asks nobody for an answer any more.
-            await database.execute("UPDATE reports SET waiting_since = NULL WHERE id = $1", number)
-        else:
-            await note_act(person, number, "report.checked", now=now, data=data)
-        if form.verdict == Verdict.BROKEN and carried:
-            await _reopen_slice(person, report, proposal, build, now=now, train=train)
-        return carried
-
-
-async def _checked_build(person: Person, report: Report, version: str) -> Build:
-    """The build they looked at: one of the model with which they have the problem."""
-    model = report.model
-    if report.reporter != person.id:
-        row = await database.fetch_row(
-            "SELECT model FROM affected WHERE report = $1 AND person = $2", report.id, person.id
-        )
-        if row is None:
-            raise access.refuse_stranger()
-        model = row["model"]
-    found = await DeviceModel.objects().get(DeviceModel.id == model)
-    assert found is not None
-    return await devices.require_build(found, version)
-
-
-async def _keep_answer(
-    person: Person, report: Report, build: Build, form: Verify, *, now: datetime
-) -> bool:
-    """Store the answer; False where the same was given before."""
-    row = await database.fetch_row(
-        "INSERT INTO verifications AS v (report, person, build, verdict, text, at)"
-        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (report, person, build) DO UPDATE"
-        " SET verdict = $4, text = $5, at = $6"
-        " WHERE (v.verdict, v.text) IS DISTINCT FROM ($4, $5) RETURNING v.id",
-        report.id,
-        person.id,
-        build.id,
-        form.verdict,
-        form.text,
-        now,
-    )
-    return row is not None
-
-
-async def _carries(proposal: Proposal, build: Build) -> bool:
-    """Whether a build is at or after a published one of its line that has the fix."""
-    row = await database.fetch_row(
-        "SELECT 1 FROM shipments s JOIN builds b ON b.id = s.build"
-        " WHERE s.proposal = $1 AND s.model = $2 AND s.ring = $3 AND b.position <= $4"
-        " AND s.shipped_at IS NOT NULL AND s.ended_at IS NULL",
-        proposal.id,
-        build.model,
-        build.ring,
-        build.position,
-    )
-    return row is not None
-
-
-async def _reopen_slice(
-    person: Person, report: Report, proposal: Proposal, build: Build, *, now: datetime, train: date
-) -> None:
-    """Take the fix back for one model: a tester who has it sees the problem still."""
-    await _unfix(proposal, [build.model])
-    reason = Words(f"在 {build.version} 上仍有问题", f"still there in {build.version}")
-    await _end_shipments(proposal.id, [build.model], Ending.BROKEN, reason, now=now, shipped=True)
-    await _back_to_work(proposal, now=now)
-    model = await DeviceModel.objects().get(DeviceModel.id == build.model)
-    assert model is not None
-    await record(
-        person,
-        "proposal.reopened",
-        now=now,
-        proposal=proposal.id,
-        data={"models": [model.codename], "build": build.version, "report": f"R-{report.id}"},
-    )
-    if report.standing == Status.VERIFIED:
-        # Their own second thoughts; what others confirmed stays confirmed.
-        await database.execute("UPDATE reports SET standing = 'released' WHERE id = $1", report.id)
-    scope = QueryString("reports.proposal = {} AND reports.model = {}", proposal.id, build.model)
-    await settle(None, scope, now=now, train=train, proposal=proposal.id)
-
-
-__all__ = ["ALL_MODELS", "put_fix", "revert_fix", "verify"]
+__all__ = ["ALL_MODELS", "back_to_work", "end_shipments", "put_fix", "revert_fix", "unfix"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -11,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from tracker.devices.forms import Words
 from tracker.devices.tables import Ring
 from tracker.proposals.tables import Ending, ProposalKind, State, Verdict
-from tracker.reports.forms import Body, Title
+from tracker.reports.forms import Body, ReportDetail, Title
 from tracker.web.forms import says
 
 Reason = Annotated[
@@ -52,13 +53,13 @@ class LinkReport(msgspec.Struct, frozen=True):
     proposal: str
 
 
-class PutFix(msgspec.Struct, frozen=True):
 class GiveCredit(msgspec.Struct, frozen=True):
     """`person` by handle; left out: whoever filed the report."""
 
     person: str | None = None
 
 
+class PutFix(msgspec.Struct, frozen=True):
     """`models` by codename; null: all. `change` is a commit, a change number, a link."""
 
     models: list[str] | None = None
@@ -78,6 +79,39 @@ class Verify(msgspec.Struct, frozen=True):
     build: Annotated[str, says("选一下你在哪个版本上试的", "Choose the build", min_length=1)]
     verdict: Annotated[Verdict, says("选一个结果", "Choose an answer")]
     text: Body = ""
+
+
+class Outcome(StrEnum):
+    """What a tester's answer did."""
+
+    CONFIRMED = "confirmed"
+    REOPENED = "reopened"
+    """It is still there in a build that has the fix: open again for that model."""
+    KNOWN = "known"
+    """Somebody said so before: it is open again already."""
+    OLDER = "older"
+    """Kept; the build does not have the fix yet."""
+    REVERTED = "reverted"
+    """Kept; that fix was taken back."""
+    WITHDRAWN = "withdrawn"
+    """Kept; that build was withdrawn."""
+    NOTED = "noted"
+    """They cannot tell."""
+
+
+class VerificationOut(msgspec.Struct, frozen=True):
+    """An answer as it was taken, and what it did, in words as well."""
+
+    build: str
+    verdict: Verdict
+    outcome: Outcome
+    explanation: Words
+
+
+class Verified(ReportDetail, frozen=True, kw_only=True):
+    """The report, as it stands after the answer."""
+
+    verification: VerificationOut
 
 
 class FixOut(msgspec.Struct, frozen=True):
@@ -101,10 +135,31 @@ class ShipmentOut(msgspec.Struct, frozen=True):
 
 
 class VerdictCount(msgspec.Struct, frozen=True):
+    """How many testers said what on builds of this model that have, or had, the fix."""
+
     model: str
     fixed: int
     broken: int
     unsure: int
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """How many testers found it solved, on how many models."""
+
+    testers: int
+    models: int
+
+
+class CreditOut(msgspec.Struct, frozen=True):
+    """Somebody whose report led to the fix, or whom an engineer (`by`) credited for one.
+
+    `name` is what changelogs call them; null: they do not want to be named.
+    """
+
+    person: str
+    name: str | None
+    report: str
+    by: str | None
 
 
 class ProposalOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,26 +181,12 @@ class ProposalOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposalDetail(ProposalOut, frozen=True, kw_only=True):
+    """`credits` are the names in its changelog line; `credited` is for the team alone."""
+
     report_ids: list[str]
     fixes: list[FixOut]
     shipments: list[ShipmentOut]
     verdicts: list[VerdictCount]
-class Confirmed(msgspec.Struct, frozen=True):
-    """How many testers found it solved, on how many models."""
-
-    testers: int
-    models: int
-
-
-class CreditOut(msgspec.Struct, frozen=True):
-    """Somebody whose report led to the fix, or whom an engineer (`by`) credited for one.
-
-    `name` is what changelogs call them; null: they do not want to be named.
-    """
-
-    person: str
-    name: str | None
-    report: str
-    by: str | None
-
-
+    confirmed: Confirmed
+    credits: list[str]
+    credited: list[CreditOut]

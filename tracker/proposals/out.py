@@ -9,6 +9,7 @@ import msgspec
 from tracker.devices.forms import Words
 from tracker.people.tables import Person
 from tracker.proposals import queries
+from tracker.proposals.credits import credits_of
 from tracker.proposals.forms import ProposalDetail, ProposalOut
 from tracker.proposals.queries import Listed
 from tracker.proposals.tables import ProposalKind, State
@@ -25,11 +26,16 @@ async def proposal_detail(person: Person, number: int, *, base_url: str) -> Prop
     fixes = await queries.fixes_of(number)
     if not person.is_staff:
         fixes = [msgspec.structs.replace(fix, change="", by=None) for fix in fixes]
+    confirmed, verdicts = await queries.verdicts_of(number)
+    owed = await credits_of(number)
     return ProposalDetail(
         report_ids=[f"R-{one}" for one in await queries.report_numbers(person, number)],
         fixes=fixes,
         shipments=await queries.shipments_of(number),
-        verdicts=await queries.verdicts_of(number),
+        verdicts=verdicts,
+        confirmed=confirmed,
+        credits=[one.name for one in owed if one.name],
+        credited=owed if person.is_staff else [],
         **_values(listed, base_url=base_url),
     )
 

@@ -81,7 +81,7 @@ class Proposals(Controller):
         reports, more = await list_reports(person, gathered, limit=SHOWN_REPORTS)
         fixes = await queries.fixes_of(number)
         shipments = await queries.shipments_of(number)
-        verdicts = await queries.verdicts_of(number)
+        confirmed, verdicts = await queries.verdicts_of(number)
         codenames = {fix.model for fix in fixes if fix.model}
         codenames |= {shipment.model for shipment in shipments}
         codenames |= {count.model for count in verdicts}
@@ -98,6 +98,8 @@ class Proposals(Controller):
             shipments=shipments,
             verdicts=verdicts,
             names=names,
+            credited=await credits_of(number),
+            confirmed=confirmed,
             rings=RINGS,
             history=[(event, _sentence(event)) for event in past],
         )

@@ -15,7 +15,7 @@ from tracker.language import Text
 from tracker.numbers import proposal_number
 from tracker.people.tables import Person
 from tracker.proposals.access import require_can_see, visible_to
-from tracker.proposals.forms import FixOut, ShipmentOut, VerdictCount
+from tracker.proposals.forms import Confirmed, FixOut, ShipmentOut, VerdictCount
 from tracker.proposals.tables import Ending, Proposal, State
 from tracker.reports.access import visible_to as visible_reports
 from tracker.web.pagination import decode_cursor, encode_cursor
@@ -216,19 +216,29 @@ async def shipments_of(number: int) -> list[ShipmentOut]:
     ]
 
 
-async def verdicts_of(number: int) -> list[VerdictCount]:
-    """Answers by model, each tester's latest on each report."""
-    rows = await database.fetch(
-        "SELECT codename, count(*) FILTER (WHERE verdict = 'fixed') AS fixed,"
-        " count(*) FILTER (WHERE verdict = 'broken') AS broken,"
-        " count(*) FILTER (WHERE verdict = 'unsure') AS unsure FROM ("
-        "  SELECT DISTINCT ON (v.report, v.person) d.codename, v.verdict FROM verifications v"
-        "  JOIN reports r ON r.id = v.report JOIN builds b ON b.id = v.build"
-        "  JOIN device_models d ON d.id = b.model WHERE r.proposal = $1"
-        "  ORDER BY v.report, v.person, v.at DESC, v.id DESC) latest"
-        " GROUP BY codename ORDER BY codename",
-        number,
-    )
-    return [
+# Each tester's latest answer on each report, on builds at or after one that brought the fix to
+# their line: what older ones show says nothing about it.
+_VERDICTS = """
+SELECT codename, count(DISTINCT person) FILTER (WHERE verdict = 'fixed') AS fixed,
+    count(DISTINCT person) FILTER (WHERE verdict = 'broken') AS broken,
+    count(DISTINCT person) FILTER (WHERE verdict = 'unsure') AS unsure,
+    count(DISTINCT codename) FILTER (WHERE verdict = 'fixed') AS models
+FROM (
+    SELECT DISTINCT ON (v.report, v.person) d.codename, v.person, v.verdict FROM verifications v
+    JOIN reports r ON r.id = v.report JOIN builds b ON b.id = v.build
+    JOIN device_models d ON d.id = b.model
+    WHERE r.proposal = $1 AND EXISTS (SELECT 1 FROM shipments s JOIN builds sb ON sb.id = s.build
+        WHERE s.proposal = $1 AND s.model = b.model AND s.ring = b.ring
+        AND s.shipped_at IS NOT NULL AND sb.position <= b.position)
+    ORDER BY v.report, v.person, v.at DESC, v.id DESC) latest
+GROUP BY GROUPING SETS ((codename), ()) ORDER BY codename NULLS FIRST
+"""
+
+
+async def verdicts_of(number: int) -> tuple[Confirmed, list[VerdictCount]]:
+    """How far it is confirmed, and the answers by model. A tester counts once for a model and an
+    answer, whatever the number of their reports and phones."""
+    total, *rows = await database.fetch(_VERDICTS, number)
+    return Confirmed(total["fixed"], total["models"]), [
         VerdictCount(row["codename"], row["fixed"], row["broken"], row["unsure"]) for row in rows
     ]

@@ -14,6 +14,7 @@ from tracker.language import Language, negotiate
 from tracker.people.authentication import Anybody
 from tracker.releases import board, posts, queries
 from tracker.releases.access import may_see_unpublished
+from tracker.releases.confirmed import confirmed_before
 from tracker.releases.feed import MEDIA_TYPE, atom
 from tracker.releases.known import issues_of
 from tracker.releases.one_model import for_model, picker
@@ -117,6 +118,7 @@ class Posts(Controller):
             issues=await issues_of(request.user, post.train.date)
             if request.user is not None and inside
             else None,
+            confirmed=await confirmed_before(post.train),
             discussion=await discussion_of(post.train.id, post.train.date, request.user),
             **choices,
             **shown(post, links=inside),
@@ -142,8 +144,17 @@ def asked_language(request: Anybody) -> Language | None:
 async def _markdown(request: Anybody, day: date) -> Response[Any]:
     language = asked_language(request) or language_of(request)
     post = await posts.get_post(day, Timetable.of(request.app.state.settings))
+    confirmed = await confirmed_before(post.train)
     return Response(
-        markdown_post(post.train, post.entries, post.builds, post.names, language),
+        markdown_post(
+            post.train,
+            post.entries,
+            post.builds,
+            post.names,
+            language,
+            confirmed=confirmed,
+            testers=post.headline.testers,
+        ),
         media_type="text/markdown",
         headers={"Cache-Control": PRIVATE, "Vary": VARIES},
     )

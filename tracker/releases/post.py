@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tracker.devices.forms import BuildOut, Words
 from tracker.language import Language, Text
 from tracker.proposals.words import KINDS
+from tracker.releases.confirmed import Confirmed, sentence
 from tracker.releases.forms import EntryOut
 from tracker.releases.queries import Train, by_module
 from tracker.releases.words import is_withdrawn, line_of
@@ -26,6 +28,8 @@ def markdown_post(
     builds: list[BuildOut],
     names: dict[str, Text],
     language: Language,
+    confirmed: Sequence[Confirmed] = (),
+    testers: int = 0,
 ) -> str:
     """When it came; the important notes, and who is late and why; then the changes by module:
     新增 → 优化 → 修复, with models in brackets where a line is not for all."""
@@ -55,6 +59,14 @@ def markdown_post(
     if not entries:
         parts.append(t(Text("这一期没有更新条目。", "This release has no entries."), language))
     return "\n\n".join(parts) + "\n"
+    if confirmed:
+        heading = Text("上一期，大家验证过了", "Last Friday, checked by testers")
+        parts.append(f"## {t(heading, language)}")
+        parts.append("\n".join(f"- {_checked(line, language)}" for line in confirmed))
+    standing = (entry for entry in entries if not is_withdrawn(entry, builds))
+    last = thanks_to_all(testers, [_plain(name) for name in credited(standing)])
+    if last is not None:
+        parts += [f"## {t(Text('感谢', 'Thanks'), language)}", t(last, language)]
 
 
 def _word(words: Words, language: Language) -> str:
@@ -118,3 +130,8 @@ def _line(
 def _bracketed(codenames: list[str], names: dict[str, Text], language: Language) -> str:
     found = [_name(codename, names, language) for codename in codenames]
     return f" ({', '.join(found)})" if language == "en" else f"（{'、'.join(found)}）"
+def _checked(line: Confirmed, language: Language) -> str:
+    words = f"**{line.tag.within(language)}** {_plain(line.text.within(language))}"
+    return f"{words}{'——' if language == 'zh' else ' — '}{sentence(line, language)}"
+
+

@@ -15,9 +15,9 @@ from tracker.errors import Conflict, Invalid, NotAllowed
 from tracker.language import Text
 from tracker.numbers import report_number
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.proposals import fixing
+from tracker.proposals import verifying
 from tracker.proposals.forms import Verify
-from tracker.proposals.tables import Verdict
+from tracker.proposals.words import OUTCOMES
 from tracker.releases.queries import boarding
 from tracker.reports import actions, closing
 from tracker.reports.forms import Ask, Close, MeToo, Post
@@ -26,7 +26,7 @@ from tracker.reports.tables import Reason
 from tracker.timetable import Timetable
 from tracker.web.errors import STATUS_OF
 from tracker.web.forms import read_form
-from tracker.web.redirects import go_to
+from tracker.web.redirects import go_to, local
 from tracker.web.requests import Now, language_of
 from tracker.web.templating import Page, page, zone
 
@@ -61,25 +61,7 @@ SAID: dict[str, tuple[str, Text]] = {
     ),
     "reopened": ("good", Text("已重新打开，从原来的地方继续。", "Open again, where it was.")),
     "appealed": ("good", Text("申诉已送到，工程师会再看一次。", "An engineer will look again.")),
-    Verdict.FIXED: ("good", Text("太好了，谢谢你回来告诉我们。", "Good. Thanks for telling us.")),
-    Verdict.BROKEN: (
-        "wait",
-        Text(
-            "记下了，已经回到工程师手里。抱歉还没修好。",
-            "It is back with the engineers. Sorry that it is not fixed yet.",
-        ),
-    ),
-    Verdict.UNSURE: (
-        "",
-        Text("记下了。什么时候确定了，再回来说。", "Noted. Come back when you can tell."),
-    ),
-    "older": (
-        "wait",
-        Text(
-            "记下了，不过那个版本还没有这个修复。更新以后再试一次。",
-            "Noted, but that build does not have the fix yet. Try again once you have updated.",
-        ),
-    ),
+    **OUTCOMES,
 }
 """What is told once after something was sent, by the word in the address."""
 
@@ -185,10 +167,9 @@ class OneReport(Controller):
     async def verify(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
         async def act(sent: Sent) -> str:
             form = read_form(Verify, {**sent, "text": sent.get("findings")})
-            has_fix = await fixing.verify(
+            return await verifying.verify(
                 request.user, report_number(name), form, now=now, train=await _train(request, now)
             )
-            return form.verdict if has_fix or form.verdict == Verdict.UNSURE else "older"
 
         return await _take(request, name, act, {"text": "findings"}, now=now)
 
@@ -213,7 +194,8 @@ async def _take(
             problems={fields.get(field, field): words for field, words in problems.items()},
             values=sent,
         )
-    return go_to(f"/reports/{name}?told={told}")
+    back = local(str(sent.get("next", "")), otherwise=f"/reports/{name}")
+    return go_to(f"{back}{'&' if '?' in back else '?'}told={told}")
 
 
 async def _page(

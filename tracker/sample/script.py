@@ -17,6 +17,7 @@ from tracker.proposals import actions as proposing
 from tracker.proposals import fixing
 from tracker.proposals.forms import ChangeProposal, OpenProposal, PutFix, RevertFix, Verify
 from tracker.proposals.tables import ProposalKind, State, Verdict
+from tracker.proposals.verifying import verify
 from tracker.releases.queries import boarding
 from tracker.reports import actions as reporting
 from tracker.reports import closing
@@ -141,9 +142,7 @@ class Script:
         form = Verify(build, verdict, text)
         self.at_train(
             when,
-            lambda at, train: fixing.verify(
-                self.people[by], report.number, form, now=at, train=train
-            ),
+            lambda at, train: verify(self.people[by], report.number, form, now=at, train=train),
         )
 
     def closes(self, when: str, by: str, report: Filed, reason: Reason, text: str) -> None:
