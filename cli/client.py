@@ -117,8 +117,8 @@ class Client:
     def patch(self, path: str, body: Thing) -> Thing:
         return self._ask("PATCH", path, body=body)
 
-    def delete(self, path: str, body: Thing | None = None) -> Thing:
-        return self._ask("DELETE", path, body=body)
+    def delete(self, path: str, body: Thing | None = None, query: Query | None = None) -> Thing:
+        return self._ask("DELETE", path, body=body, query=query)
 
     def items(self, path: str, query: Query | None = None, limit: int = 0) -> Iterator[Thing]:
         """The items of a list, page after page as they are asked for; at most `limit`, 0: all."""

@@ -80,6 +80,8 @@ for command in (
     work.start,
     work.fix,
     work.revert,
+    work.credit,
+    work.uncredit,
     builds.build,
     friday.friday,
     account.completion,

@@ -168,3 +168,41 @@ def revert(
     why: str | Thing = {"zh": words, "en": reason_en} if reason_en else words
     found = here.server.delete(f"proposals/{name}/fix", {"models": chosen, "reason": why})
     here.say(found, f"{name}  reverted {models(chosen)}, now {label(found.get('state'))}")
+
+
+one_report = click.argument("name", metavar="R-12", callback=ids.REPORT)
+for_person = click.option(
+    "--person", metavar="HANDLE", help="Somebody who said “me too” to it; else its reporter."
+)
+
+
+@click.command(
+    "credit",
+    cls=Command,
+    examples="""
+        triage credit R-12
+        triage credit R-12 --person bob
+    """,
+)
+@one_report
+@for_person
+@desk
+def credit(here: Desk, name: str, person: str | None) -> None:
+    """Thank a tester in the changelog for evidence that came after the fix.
+
+    Those who reported it before need no credit: they have it. Whoever it is, they are named
+    once they agree to be.
+    """
+    report = here.server.put(f"reports/{name}/credit", {"person": person})
+    who = person or report.get("reporter")
+    here.say(report, f"{name}  {who} is credited in {report.get('proposal')}")
+
+
+@click.command("uncredit", cls=Command, examples="triage uncredit R-12 --person bob")
+@one_report
+@for_person
+@desk
+def uncredit(here: Desk, name: str, person: str | None) -> None:
+    """Take a credit back. Those who reported it before the fix keep theirs."""
+    report = here.server.delete(f"reports/{name}/credit", query={"person": person})
+    here.say(report, f"{name}  {person or report.get('reporter')} is no longer credited for it")

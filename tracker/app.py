@@ -68,7 +68,6 @@ PAGES: list[ControllerRouterHandler] = [
     Proposals,
     Answering,
     Posts,
-    Discussions,
     Rehearsals,
     Discussions,
     Inbox,

@@ -21,8 +21,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /v/{link}": _VERDICT,
     "POST /settings": {"display_name": "某人", "language": "zh", "timezone": "Asia/Shanghai"},
     "POST /settings/password": {"current": PASSWORD, "new": "a better one than before"},
-    "POST /settings/tokens": {"name": "notebook"},
     "POST /settings/credit": {"credited": "true", "credit_name": "某人"},
+    "POST /settings/tokens": {"name": "notebook"},
     "POST /settings/devices": {"device": "umi", "ring": "closed"},
     "POST /join/{code}": {"handle": "dora", "display_name": "Dora", "password": "seven-oranges"},
     "POST /invitations": {"role": "tester", "uses": "1", "days": "14"},
@@ -39,9 +39,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /releases/{day}/lines/{waiting}/place": {"to": "up"},
     "POST /releases/{day}/entries/{entry}/erratum": {"{entry}-zh": "有误", "{entry}-en": "Wrong"},
     "POST /releases/{day}/publication confirmed": {"confirmed": "true"},
-    "POST /api/v1/reports": _REPORT,
     "POST /releases/{day}/comments": {"comment": "这一期真快"},
     "POST /api/v1/releases/{day}/comments": _SOMETHING,
+    "POST /api/v1/reports": _REPORT,
     "POST /api/v1/reports/{report}/messages": _SOMETHING,
     "POST /api/v1/reports/{report}/messages internal": {**_SOMETHING, "internal": True},
     "POST /api/v1/reports/{report}/appeal": _SOMETHING,
@@ -52,6 +52,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/reports/{report}/affected": {"device": "umi"},
     "PUT /api/v1/reports/{report}/proposal": {"proposal": "{proposal}"},
     "PUT /api/v1/reports/{report}/verification": _VERDICT,
+    "PUT /api/v1/reports/{report}/credit": {},
     "POST /api/v1/proposals": {"title": "闪退", "module": "camera"},
     "PATCH /api/v1/proposals/{proposal}": {"title": "相机闪退"},
     "PUT /api/v1/proposals/{proposal}/fix": {},
@@ -60,6 +61,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/releases/{day}/order": {"proposals": ["{waiting}"]},
     "PUT /api/v1/releases/{day}/entries/{entry}/erratum": {"reason": {"zh": "有误", "en": "Wrong"}},
     "PUT /api/v1/builds/fuxi/26.12.4": {"ring": "closed"},
+    "PUT /api/v1/builds/fuxi/26.11.20/withdrawal": {"reason": "部分手机无法开机"},
+    "POST /api/v1/devices/fuxi/moves": {"from": "stable", "to": "dev"},
 }
 
 _KINDS = {

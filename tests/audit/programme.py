@@ -66,11 +66,14 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
         said = await done(await alice.post(f"releases/{OUT}/comments", json={"text": "谢谢"}))
         made[name] = str(said["id"])
     await done(await erin.put(f"comments/{made['hidden']}/hidden"))
+    waiting = await propose("闹钟不响的另一半")
+    await done(await erin.put(f"proposals/{waiting}/fix", json={}))
     await done(await erin.put("builds/fuxi/26.11.27", json={"ring": "closed", "release": COMING}))
     await schedule.tick(settings, clock.now)
     [told] = (await done(await alice.get("notices")))["items"][0]["verify"]
     row = await door.fetch_row(
         "SELECT (SELECT min(id) FROM notices WHERE person = p.id) AS notice,"
+        " (SELECT min(id) FROM entries) AS entry,"
         " (SELECT id FROM tokens WHERE person = p.id) AS token,"
         " (SELECT id FROM person_devices WHERE person = p.id) AS phone"
         " FROM people p WHERE handle = 'alice'"
@@ -86,6 +89,7 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
     assert given is not None
     return {
         **made,
+        "waiting": waiting,
         "link": told["url"].rpartition("/")[2],
         **{name: str(value) for name, value in row.items()},
         "out": OUT,

@@ -8,6 +8,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from tracker.errors import Invalid, TooMany
+from tracker.history.actions import announce
 from tracker.language import Text
 from tracker.people import actions, queries
 from tracker.people.authentication import SignedIn
@@ -65,6 +66,7 @@ class OwnSettings(Controller):
                 problems=invalid.problems,
                 values={"credited": sent.get("credited"), "credit_name": sent.get("credit_name")},
             )
+        await announce()
         return go_to("/settings?saved=credit")
 
     @get(["/password", "/credit"], sync_to_thread=False)

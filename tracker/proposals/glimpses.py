@@ -9,6 +9,7 @@ import msgspec
 from tracker import database
 from tracker.devices.tables import Ring
 from tracker.language import Text
+from tracker.proposals.credits import thanks_to
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -77,6 +78,9 @@ class Gathered(msgspec.Struct, frozen=True):
     line: Text
     state: str
     others: int
+    thanked: bool | None
+    """Whether its changelog line, once it is out, names whoever filed the report; null: it owes
+    them nothing."""
 
 
 async def gathered_in(proposal: int, *, besides: int) -> Gathered:
@@ -85,14 +89,18 @@ async def gathered_in(proposal: int, *, besides: int) -> Gathered:
         "SELECT p.title, p.changelog_zh, p.changelog_en, p.state, (SELECT count(DISTINCT person)"
         "  FROM (SELECT reporter AS person FROM reports WHERE proposal = $1 UNION ALL"
         "   SELECT a.person FROM affected a JOIN reports r ON r.id = a.report"
-        "   WHERE r.proposal = $1) everybody WHERE person <> $2) AS others"
+        "   WHERE r.proposal = $1) everybody WHERE person <> $2) AS others,"
+        " CASE WHEN EXISTS (SELECT 1 FROM shipments s JOIN builds b ON b.id = s.build"
+        "   WHERE s.proposal = $1 AND s.shipped_at IS NOT NULL AND b.release IS NOT NULL"
+        "   AND s.ended IS DISTINCT FROM 'reverted')"
+        f"  THEN {thanks_to('$1', '$2')} END AS thanked"
         " FROM proposals p WHERE p.id = $1",
         proposal,
         besides,
     )
     assert row is not None
     line = Text(row["changelog_zh"] or row["title"], row["changelog_en"] or row["title"])
-    return Gathered(f"P-{proposal}", line, row["state"], row["others"])
+    return Gathered(f"P-{proposal}", line, row["state"], row["others"], row["thanked"])
 
 
 class Checkable(msgspec.Struct, frozen=True):

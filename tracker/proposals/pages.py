@@ -18,6 +18,7 @@ from tracker.language import Text
 from tracker.numbers import proposal_number
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.proposals import queries
+from tracker.proposals.credits import credits_of
 from tracker.proposals.fixing import ALL_MODELS
 from tracker.proposals.queries import Listed, ProposalFilters
 from tracker.proposals.words import EVENTS, KINDS, STATES
@@ -97,9 +98,9 @@ class Proposals(Controller):
             fixes=fixes,
             shipments=shipments,
             verdicts=verdicts,
-            names=names,
             credited=await credits_of(number),
             confirmed=confirmed,
+            names=names,
             rings=RINGS,
             history=[(event, _sentence(event)) for event in past],
         )

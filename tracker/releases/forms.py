@@ -114,7 +114,7 @@ class EntryOut(msgspec.Struct, frozen=True):
     """A changelog line. `models` null: all of the release's. `id` null: not published yet.
 
     `missing` are the languages that have no wording yet: the proposal's title stands in, and the
-    train does not leave.
+    train does not leave. `credits` names the testers whose reports led to it, as far as they agree.
     """
 
     id: int | None
@@ -127,6 +127,7 @@ class EntryOut(msgspec.Struct, frozen=True):
     models: list[str] | None
     erratum: ErratumOut | None = None
     missing: list[str] = []
+    credits: list[str] = []
 
 
 class ReleaseSummary(msgspec.Struct, frozen=True, kw_only=True):

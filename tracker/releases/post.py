@@ -11,7 +11,7 @@ from tracker.proposals.words import KINDS
 from tracker.releases.confirmed import Confirmed, sentence
 from tracker.releases.forms import EntryOut
 from tracker.releases.queries import Train, by_module
-from tracker.releases.words import is_withdrawn, line_of
+from tracker.releases.words import credited, is_withdrawn, line_of, thanks, thanks_to_all
 from tracker.web import dates
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
@@ -32,7 +32,8 @@ def markdown_post(
     testers: int = 0,
 ) -> str:
     """When it came; the important notes, and who is late and why; then the changes by module:
-    新增 → 优化 → 修复, with models in brackets where a line is not for all."""
+    新增 → 优化 → 修复, with models in brackets where a line is not for all. At the end the thanks:
+    `testers` is how many were heard."""
     t = Text.within
     weekday = dates.WEEKDAYS[train.date.weekday()].within(language)
     title = t(Text(f"橙色星期五 {train.date}", f"Orange Friday {train.date}"), language)
@@ -58,7 +59,6 @@ def markdown_post(
         parts.append("\n".join(f"- {line}" for line in shown))
     if not entries:
         parts.append(t(Text("这一期没有更新条目。", "This release has no entries."), language))
-    return "\n\n".join(parts) + "\n"
     if confirmed:
         heading = Text("上一期，大家验证过了", "Last Friday, checked by testers")
         parts.append(f"## {t(heading, language)}")
@@ -67,6 +67,7 @@ def markdown_post(
     last = thanks_to_all(testers, [_plain(name) for name in credited(standing)])
     if last is not None:
         parts += [f"## {t(Text('感谢', 'Thanks'), language)}", t(last, language)]
+    return "\n\n".join(parts) + "\n"
 
 
 def _word(words: Words, language: Language) -> str:
@@ -115,6 +116,11 @@ def _line(
     text = _plain(line_of(entry).within(language))
     if entry.models is not None:
         text += _bracketed(entry.models, names, language)
+    # What is left of it stays: only a line that is gone for every model is struck.
+    gone = is_withdrawn(entry, builds)
+    named = thanks([_plain(name) for name in entry.credits])
+    if named is not None and not gone:
+        text += f" · {named.within(language)}"
     line = f"**{tag}** {text}"
     if entry.erratum is None:
         return line
@@ -127,11 +133,11 @@ def _line(
     return f"{f'~~{line}~~' if gone else line} **更正**{which}：{reason}"
 
 
-def _bracketed(codenames: list[str], names: dict[str, Text], language: Language) -> str:
-    found = [_name(codename, names, language) for codename in codenames]
-    return f" ({', '.join(found)})" if language == "en" else f"（{'、'.join(found)}）"
 def _checked(line: Confirmed, language: Language) -> str:
     words = f"**{line.tag.within(language)}** {_plain(line.text.within(language))}"
     return f"{words}{'——' if language == 'zh' else ' — '}{sentence(line, language)}"
 
 
+def _bracketed(codenames: list[str], names: dict[str, Text], language: Language) -> str:
+    found = [_name(codename, names, language) for codename in codenames]
+    return f" ({', '.join(found)})" if language == "en" else f"（{'、'.join(found)}）"

@@ -15,6 +15,7 @@ from tracker.devices.tables import Ring
 from tracker.errors import NotFound
 from tracker.language import Text
 from tracker.people.tables import Person
+from tracker.proposals.credits import names_for
 from tracker.proposals.tables import ProposalKind
 from tracker.releases.access import may_see_unpublished
 from tracker.releases.contents import aboard, contents
@@ -113,7 +114,7 @@ async def entries_of(train: Train, *, now: datetime) -> list[EntryOut]:
 # is told by the shipments themselves. `{more}` is for further columns.
 ENTRIES = """
 SELECT e.release, e.id, e.proposal, m.slug, m.name_zh, m.name_en, e.kind, e.zh, e.en, e.codenames,
-    x.ended_at, x.ended_models, x.reason_zh, x.reason_en{more}
+    x.ended_at, x.ended_models, x.reason_zh, x.reason_en, {credits} AS credits{more}
 FROM entries e JOIN releases r ON r.id = e.release JOIN modules m ON m.id = e.module
 CROSS JOIN LATERAL (
     SELECT max(s.ended_at) AS ended_at, array_agg(DISTINCT d.codename) AS ended_models,
@@ -122,7 +123,7 @@ CROSS JOIN LATERAL (
     WHERE s.proposal = e.proposal AND s.ended = 'reverted' AND s.shipped_at IS NOT NULL
         AND b.release = r.date) x
 WHERE e.release = ANY ($1) ORDER BY e.release, e.position, e.id
-"""
+""".replace("{credits}", names_for("e.proposal"))
 
 
 async def published_entries(release: int) -> list[EntryOut]:
@@ -144,7 +145,8 @@ SELECT NULL::bigint AS id, NULL::timestamptz AS ended_at, p.id AS proposal, m.sl
     array_remove(ARRAY[CASE p.changelog_zh WHEN '' THEN 'zh' END,
         CASE p.changelog_en WHEN '' THEN 'en' END], NULL) AS missing,
     CASE WHEN count(DISTINCT c.model) < (SELECT count(DISTINCT b.model) FROM builds b WHERE {{}})
-        THEN array_agg(DISTINCT d.codename) END AS codenames
+        THEN array_agg(DISTINCT d.codename) END AS codenames,
+    {names_for("p.id")} AS credits
 FROM ({{}}) AS c JOIN proposals p ON p.id = c.proposal JOIN modules m ON m.id = p.module
 JOIN device_models d ON d.id = c.model
 LEFT JOIN entry_places ep ON ep.proposal = p.id
@@ -176,6 +178,7 @@ def entry_out(row: Record) -> EntryOut:
         models=list(row["codenames"]) if row["codenames"] is not None else None,
         erratum=erratum,
         missing=list(row.get("missing") or ()),
+        credits=list(row["credits"]),
     )
 
 

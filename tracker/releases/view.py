@@ -7,12 +7,13 @@ from typing import Any
 from tracker.releases.forms import EntryOut
 from tracker.releases.posts import Post
 from tracker.releases.queries import by_module
-from tracker.releases.words import is_withdrawn, line_of
+from tracker.releases.words import credited, is_withdrawn, line_of, thanks, thanks_to_all
 
 
 def shown(post: Post, *, links: bool = False) -> dict[str, Any]:
     """What the templates of a post are given. `links` lead to what is for the closed beta."""
     own = {line.entry.proposal: line.own for line in post.lines}
+    standing = [entry for entry in post.entries if not is_withdrawn(entry, post.builds)]
     modules = [
         (lines[0].module, name, [_line(post, line, own, links=links) for line in lines])
         for name, lines in by_module(post.entries)
@@ -20,7 +21,11 @@ def shown(post: Post, *, links: bool = False) -> dict[str, Any]:
     return {
         "train": post.train,
         "headline": post.headline,
-        "late": [one for one in post.departures if one.build.published_at is None],
+        "late": [
+            one
+            for one in post.departures
+            if one.build.published_at is None and one.build.withdrawn is None
+        ],
         "later": len(
             {
                 one.build.device
@@ -30,6 +35,7 @@ def shown(post: Post, *, links: bool = False) -> dict[str, Any]:
         ),
         "modules": modules,
         "errata": [line for *_, lines in modules for line in lines if line["erratum"]],
+        "thanks": thanks_to_all(post.headline.testers, credited(standing)),
         "own": sum(len(line.own) for line in post.lines),
     }
 
@@ -43,6 +49,7 @@ def _line(post: Post, entry: EntryOut, own: dict[str, list[int]], *, links: bool
         "text": line_of(entry),
         "models": [post.names[codename] for codename in entry.models or ()],
         "url": f"/proposals/{entry.proposal}" if links else None,
+        "thanks": thanks(entry.credits),
         "own": [f"R-{number}" for number in own[entry.proposal]],
         "erratum": erratum
         and {

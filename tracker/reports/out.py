@@ -30,7 +30,7 @@ def expected_day(day: date | None, today: date) -> Text | None:
     return Text(dates.day(day, "zh", today=today), dates.day(day, "en", today=today))
 
 
-def sentence_of(report: Summary, *, today: date, others: int = 0) -> Text:
+def sentence_of(report: Summary, *, today: date, others: int = 0, named: bool = False) -> Text:
     """Where the report is, in words. The time to an answer, and why its build is late, are known
     of a full report only."""
     seconds = getattr(report, "answer_seconds", None)
@@ -43,6 +43,7 @@ def sentence_of(report: Summary, *, today: date, others: int = 0) -> Text:
         late=getattr(report, "late", None),
         reason=report.closed_reason,
         others=others,
+        named=named,
         answer_time=Text(dates.duration(seconds, "zh"), dates.duration(seconds, "en"))
         if seconds
         else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -56,6 +56,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     own: bool
     sentence: Text
     step: Text
+    recalled: Text | None
+    """Why a fix that had arrived is on its way again."""
     dates: dict[str, date | datetime]
     siding: dict[str, Any] | None
     messages: list[dict[str, Any]]
@@ -107,6 +109,7 @@ async def view_of(person: Person, number: int, *, today: date, language: str) ->
         own=own,
         sentence=_sentence(report, own=own, proposal=proposal, today=today),
         step=_step(report, own=own),
+        recalled=_recalled(report, events),
         dates=station_dates(report, events),
         siding=_siding(report),
         messages=list(_thread(report, said, person, language)),
@@ -127,7 +130,12 @@ async def view_of(person: Person, number: int, *, today: date, language: str) ->
 
 def _sentence(report: Full, *, own: bool, proposal: Gathered | None, today: date) -> Text:
     if own:
-        return sentence_of(report, today=today, others=proposal.others if proposal else 0)
+        return sentence_of(
+            report,
+            today=today,
+            others=proposal.others if proposal else 0,
+            named=bool(proposal and proposal.thanked),
+        )
     return sentence_for_others(
         report.status,
         device=report.device,
@@ -143,6 +151,16 @@ def _step(report: Full, *, own: bool) -> Text:
     return next_step(
         report.status, appealed=report.appealed_at is not None, reason=report.closed_reason
     )
+
+
+def _recalled(report: Full, events: Sequence[PastEvent]) -> Text | None:
+    if report.status != Status.FIXED:
+        return None
+    moves = [event for event in events if event.kind in ("report.recalled", "report.fixed")]
+    if not moves or moves[-1].kind != "report.recalled":
+        return None
+    gone, why = moves[-1].data["recalled"], moves[-1].data["why"]
+    return Text(f"{gone} 已撤回：{why['zh']}", f"Build {gone} was withdrawn: {why['en']}")
 
 
 def _siding(report: Full) -> dict[str, Any] | None:

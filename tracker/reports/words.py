@@ -59,6 +59,7 @@ EVENTS: dict[str, Text] = {
         "moved from the build of {was} to that of {expected_on}",
     ),
     "report.released": Text("已在 {build} 解决", "fixed in build {build}"),
+    "report.shifted": Text("现在以 {build} 为准", "counted as fixed from build {build} on"),
     "report.recalled": Text(
         "{recalled} 已撤回（{why}），修复等下一个版本",
         "build {recalled} was withdrawn ({why}); the fix waits for another",
@@ -81,6 +82,12 @@ EVENTS: dict[str, Text] = {
     "report.affected": Text("也遇到了这个问题（{device}）", "has the same problem ({device})"),
     "report.unaffected": Text("不再受影响", "is no longer affected"),
     "report.checked": Text("在 {build} 上验证：{verdict}", "checked build {build}: {verdict}"),
+    "report.credited": Text(
+        "把 {person} 记在 {proposal} 的感谢里", "thanked {person} in {proposal}"
+    ),
+    "report.uncredited": Text(
+        "不再在 {proposal} 里感谢 {person}", "no longer thanks {person} in {proposal}"
+    ),
     "report.imported": Text("从 {source} 导入", "imported from {source}"),
     "report.owned": Text("由 {owner} 负责", "is now looked after by {owner}"),
 }
@@ -89,12 +96,6 @@ EVENTS: dict[str, Text] = {
 
 def status_sentence(
     status: str,
-    "report.credited": Text(
-        "把 {person} 记在 {proposal} 的感谢里", "thanked {person} in {proposal}"
-    ),
-    "report.uncredited": Text(
-        "不再在 {proposal} 里感谢 {person}", "no longer thanks {person} in {proposal}"
-    ),
     *,
     device: Text,
     build: str | None = None,
@@ -104,11 +105,13 @@ def status_sentence(
     reason: str = "",
     others: int = 0,
     answer_time: Text | None = None,
+    named: bool = False,
 ) -> Text:
     """Where a report is, as LOOK's voice has it: who, what, when.
 
     `others` counts the further testers whose reports are gathered in the same proposal. Of a fix
     that waits, `missed` is the train it was to be on before, `late` why its build has not come.
+    Of a fix that is confirmed, `named`: its changelog line carries the reporter's name.
     """
     match status:
         case Status.NEW if answer_time:
@@ -158,6 +161,11 @@ def status_sentence(
             )
         case Status.RELEASED:
             return Text("已解决。更新后告诉我们：好了吗？", "In your build. Is it fixed?")
+        case Status.VERIFIED if named:
+            return Text(
+                "你确认已解决，谢谢。这条更新里有你的名字。",
+                "You confirmed it. Thank you; the entry carries your name.",
+            )
         case Status.VERIFIED:
             return Text("你确认已解决，谢谢。", "You confirmed it. Thank you.")
         case _:
