@@ -1,13 +1,19 @@
-"""The gallery: faster since two weeks, and a wrong date that waits for its turn."""
+"""The gallery: faster since two weeks, a wrong date that waits for its turn, and an empty album that
+keeps a model from updating."""
 
 from __future__ import annotations
 
 from tracker.proposals.tables import ProposalKind, Verdict
-from tracker.reports.tables import Frequency
+from tracker.reports.tables import Frequency, Severity
 from tracker.sample.script import Script, zh
 
 
-def tell(s: Script) -> None:
+def tell(script: Script) -> None:
+    _faster(script)
+    _empty_album(script)
+
+
+def _faster(s: Script) -> None:
     slow = s.report(
         *("1 wed 20:10", "maple", "pipa", "gallery", "Recent album takes ten seconds to appear"),
         "Some 14,000 pictures. The list is white for ten seconds, each time I come back to it.",
@@ -49,4 +55,36 @@ def tell(s: Script) -> None:
         *("4 mon 19:30", "maple", "pipa", "gallery", "Shared album shows the same picture twice"),
         "After somebody else adds pictures, each is there twice on my tablet, once on my phone.",
         frequency=Frequency.SOMETIMES,
+    )
+
+
+def _empty_album(s: Script) -> None:
+    """Bob has not updated yet, and is told to wait."""
+    empty = s.report(
+        *("4 sat 09:40", "lychee", "nuwa", "gallery", "更新后私密相册是空的"),
+        zh(
+            "1. 更新到最新版本\n2. 打开相册，下拉进入私密相册",
+            "看到原来的 212 张照片",
+            "一张都没有，存储空间也多出来 3 GB",
+        ),
+        severity=Severity.DATA_LOSS,
+        frequency=Frequency.ALWAYS,
+    )
+    s.says(
+        *("4 sat 09:58", "lin", empty),
+        "先不要往私密相册里放新照片，也不要清理空间：照片多半还在手机里，只是索引没有了。我们在同型号上复现了。",
+    )
+    s.too("4 sat 11:15", "pepper", empty, "nuwa", "Mine is empty as well. I have a backup.")
+    found = s.proposes(
+        *("4 sat 10:20", "lin", "私密相册升级后索引丢失", (empty,)),
+        line=(
+            "小米 13 Pro 更新后私密相册显示为空的问题",
+            "Private album was empty after an update on the Xiaomi 13 Pro",
+        ),
+    )
+    s.starts("4 sat 10:21", "lin", found)
+    s.fixes("4 tue 18:30", "lin", found, "nuwa", change="gallery !2291")
+    s.says(
+        *("4 tue 18:40", "lin", empty),
+        "找到了，照片都在。更新到本周五的版本后，相册会自己把它们找回来，大约要十分钟。",
     )
