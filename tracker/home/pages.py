@@ -8,11 +8,15 @@ from litestar import Response, get
 
 from tracker.home import queries
 from tracker.home.week import train_shown, week_of
+from tracker.language import Text
 from tracker.people.authentication import Anybody
 from tracker.people.tables import Person
 from tracker.proposals.glimpses import known_issues
-from tracker.releases import posts
 from tracker.proposals.words import told_of
+from tracker.releases import posts
+from tracker.releases.advice import weigh
+from tracker.releases.problems import problems_of
+from tracker.releases.rows import known_row
 from tracker.releases.view import excerpt
 from tracker.reports import listing
 from tracker.reports.filters import Filters
@@ -59,23 +63,31 @@ async def _inside(request: Anybody, person: Person, now: Now) -> Page:
     timetable = Timetable.of(request.app.state.settings)
     train = train_shown(timetable, now)
     standing = await queries.standing_of(person, train)
-    asked = await queries.asked_of(person)
+    news = await queries.own_news(person)
     mine = Filters(reporter=person.handle, sort="updated")
     reports, more = await list_reports(person, mine, limit=OWN_REPORTS)
     phone = await queries.phone_of(person)
+    advice = weigh(await problems_of(person, phone.line)) if phone and phone.line else None
+    known = await known_issues(phone.model, build=phone.place, limit=ISSUES) if phone else []
     return await page(
         request,
         "home/inside.html",
+        notices=told_of(request.query_params.get("told", ""), language_of(request)),
         headers={"Cache-Control": "private, no-cache"},
         week=week_of(timetable, train, now=now, zone=zone_of(request), left=standing.left),
         standing=standing,
-        questions=[one for one in asked if one.question is not None],
-        to_verify=[one for one in asked if one.question is None],
+        questions=[one for one in news if one.question is not None],
+        # What can be tried at once comes before what has to be updated to.
+        to_verify=sorted((one for one in news if one.to_verify), key=lambda one: one.ahead),
+        solved=[one for one in news if one.latest],
+        slipped=[one for one in news if one.slipped],
         reports=[listing.row(report, by_news=True) for report in reports],
-        notices=told_of(request.query_params.get("told", ""), language_of(request)),
         all_reports=listing.address(mine) if more else None,
         phone=phone,
-        issues=await known_issues(phone.model, limit=ISSUES) if phone else [],
+        withdrawn=_withdrawn(phone),
+        advice=advice,
+        then=advice and advice.then(now.astimezone(zone_of(request)).date()),
+        issues=[known_row(one) for one in known],
         most=queries.MOST,
         desk=await queries.desk_of(person) if person.is_staff else None,
     )

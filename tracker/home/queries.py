@@ -10,6 +10,7 @@ from tracker import database
 from tracker.language import Text
 from tracker.people.access import require_staff
 from tracker.people.tables import Person
+from tracker.releases.one_build import Line
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,10 +51,13 @@ async def standing_of(person: Person, train: date) -> Standing:
     return Standing(**dict(row))
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """Something that waits for this person: a question to answer, or a fix to try.
+class Own(msgspec.Struct, frozen=True, kw_only=True):
+    """A report of theirs, or one where they said "me too", that has something to say.
 
-    `build` is the one to try; `own` is false where they said "me too".
+    One of these: a `question` waits for them; a `build` has the fix (`answered` is what they said
+    of it there, `latest`: it came with the latest release, `ahead`: their phone has not got that
+    far, `first`: nobody has confirmed the fix on this model yet); or the fix missed its train, and
+    comes on `expected_on` instead of `missed_on`.
     """
 
     report: int
@@ -64,74 +68,149 @@ class Asked(msgspec.Struct, frozen=True):
     by: str | None
     at: datetime
     build: str | None
+    answered: str | None
+    latest: bool
+    ahead: bool
+    first: bool
+    expected_on: date | None
+    missed_on: date | None
+
+    @property
+    def to_verify(self) -> bool:
+        return self.build is not None and self.answered is None
+
+    @property
+    def slipped(self) -> bool:
+        return self.missed_on is not None and self.build is None and self.question is None
 
 
 # A fix that has an answer of theirs on the build that brought it is not asked about again. For
 # those who said "me too" it is the first build of their own line that has it.
-_ASKED = """
-SELECT r.id, r.title, d.name_zh, d.name_en, true AS own, q.text AS question,
-    p.display_name AS by, coalesce(q.at, b.published_at, r.updated_at) AS at, b.version
-FROM reports r JOIN device_models d ON d.id = r.model
-LEFT JOIN messages q ON r.status = 'needs_info' AND q.id = r.question
-LEFT JOIN people p ON p.id = q.author
-LEFT JOIN builds b ON r.status = 'released' AND b.id = r.released_in
-WHERE r.reporter = $1 AND r.status IN ('needs_info', 'released')
-    AND (q.id IS NOT NULL OR b.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM verifications v
-        WHERE v.report = r.id AND v.person = $1 AND v.build = b.id))
-UNION ALL
-SELECT r.id, r.title, d.name_zh, d.name_en, false, NULL, NULL, b.published_at, b.version
-FROM affected a JOIN reports r ON r.id = a.report JOIN device_models d ON d.id = a.model
-CROSS JOIN LATERAL (
-    SELECT b.id, b.version, b.position, b.published_at FROM shipments s
-    JOIN builds b ON b.id = s.build
-    WHERE s.proposal = r.proposal AND s.model = a.model AND s.ring = a.ring
-        AND s.shipped_at IS NOT NULL AND s.ended_at IS NULL ORDER BY b.position LIMIT 1) b
-LEFT JOIN builds had ON had.id = a.build AND had.ring = a.ring
-WHERE a.person = $1 AND NOT r.private AND r.status <> 'closed'
-    AND (had.id IS NULL OR had.position < b.position)
-    AND NOT EXISTS (SELECT 1 FROM verifications v WHERE v.report = r.id AND v.person = $1
-        AND v.build = b.id)
-ORDER BY own DESC, at DESC, id DESC LIMIT $2
+_OWN = """
+WITH latest AS MATERIALIZED (
+    SELECT date FROM releases WHERE published_at IS NOT NULL ORDER BY date DESC LIMIT 1
+), found AS (
+    SELECT r.id, r.title, r.proposal, r.model, true AS own, q.text AS question, q.author,
+        coalesce(q.at, b.published_at, r.updated_at) AS at, b.id AS build, v.verdict,
+        CASE WHEN r.status = 'fixed' THEN r.expected_on END AS expected_on,
+        CASE WHEN r.status = 'fixed' THEN r.missed_on END AS missed_on
+    FROM reports r LEFT JOIN messages q ON r.status = 'needs_info' AND q.id = r.question
+    LEFT JOIN builds b ON r.status IN ('released', 'verified') AND b.id = r.released_in
+    LEFT JOIN verifications v ON v.report = r.id AND v.person = $1 AND v.build = b.id
+    WHERE r.reporter = $1 AND (q.id IS NOT NULL OR r.status = 'released' AND v.id IS NULL
+        OR b.release = (SELECT date FROM latest)
+        OR r.status = 'fixed' AND r.missed_on IS NOT NULL)
+    UNION ALL
+    SELECT r.id, r.title, r.proposal, a.model, false, NULL, NULL,
+        coalesce(b.published_at, r.updated_at), b.id, v.verdict,
+        CASE WHEN b.id IS NULL THEN r.expected_on END, CASE WHEN b.id IS NULL THEN r.missed_on END
+    FROM affected a JOIN reports r ON r.id = a.report
+    LEFT JOIN builds had ON had.id = a.build AND had.ring = a.ring
+    LEFT JOIN LATERAL (
+        SELECT b.id, b.position, b.release, b.published_at FROM shipments s
+        JOIN builds b ON b.id = s.build
+        WHERE s.proposal = r.proposal AND s.model = a.model AND s.ring = a.ring
+            AND s.shipped_at IS NOT NULL AND s.ended_at IS NULL
+            AND (had.id IS NULL OR had.position < b.position)
+        ORDER BY b.position LIMIT 1) b ON true
+    LEFT JOIN verifications v ON v.report = r.id AND v.person = $1 AND v.build = b.id
+    WHERE a.person = $1 AND NOT r.private AND r.status <> 'closed'
+        AND (b.id IS NOT NULL AND (v.id IS NULL OR b.release = (SELECT date FROM latest))
+            OR b.id IS NULL AND r.status = 'fixed' AND r.missed_on IS NOT NULL
+                AND r.model = a.model AND r.ring = a.ring)
+    ORDER BY own DESC, at DESC, id DESC LIMIT $2
+)
+SELECT f.*, d.name_zh, d.name_en, p.display_name AS by, b.version,
+    coalesce(b.release = (SELECT date FROM latest), false) AS latest,
+    coalesce(mine.position < b.position, false) AS ahead,
+    f.build IS NOT NULL AND (SELECT 1 FROM reports o JOIN verifications v ON v.report = o.id
+        JOIN builds vb ON vb.id = v.build
+        WHERE o.proposal = f.proposal AND v.verdict = 'fixed' AND vb.model = f.model LIMIT 1)
+        IS NULL AS first
+FROM found f JOIN device_models d ON d.id = f.model LEFT JOIN people p ON p.id = f.author
+LEFT JOIN builds b ON b.id = f.build
+LEFT JOIN person_devices pd ON pd.person = $1 AND pd.model = f.model
+LEFT JOIN builds mine ON mine.id = pd.build AND mine.ring = b.ring
+ORDER BY f.own DESC, f.at DESC, f.id DESC
 """
 
 
-async def asked_of(person: Person, *, limit: int = 30) -> list[Asked]:
+async def own_news(person: Person, *, limit: int = 60) -> list[Own]:
     """Their own reports first, the latest first."""
     return [
-        Asked(
-            row["id"],
-            row["title"],
-            Text(row["name_zh"], row["name_en"]),
-            row["own"],
-            row["question"],
-            row["by"],
-            row["at"],
-            row["version"],
+        Own(
+            report=row["id"],
+            title=row["title"],
+            device=Text(row["name_zh"], row["name_en"]),
+            own=row["own"],
+            question=row["question"],
+            by=row["by"],
+            at=row["at"],
+            build=row["version"],
+            answered=row["verdict"],
+            latest=row["latest"],
+            ahead=row["ahead"],
+            first=row["first"],
+            expected_on=row["expected_on"],
+            missed_on=row["missed_on"],
         )
-        for row in await database.fetch(_ASKED, person.id, limit)
+        for row in await database.fetch(_OWN, person.id, limit)
     ]
 
 
-class Phone(msgspec.Struct, frozen=True):
-    """The first of a person's phones; `model` is the number of its model."""
+class Phone(msgspec.Struct, frozen=True, kw_only=True):
+    """The first of a person's phones; `model` is the number of its model.
+
+    `place` is the ring and position of its build, and `newest` the newest build of its line where
+    that is not the one it is on, nor one before it. `withdrawn`: why its own build was.
+    """
 
     model: int
     codename: str
     name: Text
     version: str | None
+    place: tuple[str, int] | None
+    withdrawn: Text | None
+    newest: str | None
+    line: Line | None
+
+
+_PHONE = """
+SELECT d.id, d.codename, d.name_zh, d.name_en, pd.ring, b.version, b.ring AS on_ring, b.position,
+    b.withdrawn_at, b.withdrawn_zh, b.withdrawn_en, newest.id AS newest,
+    newest.version AS newest_version, newest.position AS newest_position
+FROM person_devices pd JOIN device_models d ON d.id = pd.model
+LEFT JOIN builds b ON b.id = pd.build
+LEFT JOIN LATERAL (SELECT n.id, n.version, n.position FROM builds n
+    WHERE n.model = pd.model AND n.ring = pd.ring AND n.published_at IS NOT NULL
+        AND n.withdrawn_at IS NULL
+        AND (b.id IS NULL OR b.ring <> n.ring OR n.position > b.position)
+    ORDER BY n.position DESC LIMIT 1) newest ON true
+WHERE pd.person = $1 ORDER BY pd.id LIMIT 1
+"""
 
 
 async def phone_of(person: Person) -> Phone | None:
     """None for somebody who has not said which phone they have."""
-    row = await database.fetch_row(
-        "SELECT d.id, d.codename, d.name_zh, d.name_en, b.version FROM person_devices pd"
-        " JOIN device_models d ON d.id = pd.model LEFT JOIN builds b ON b.id = pd.build"
-        " WHERE pd.person = $1 ORDER BY pd.id LIMIT 1",
-        person.id,
-    )
+    row = await database.fetch_row(_PHONE, person.id)
     if row is None:
         return None
-    return Phone(row["id"], row["codename"], Text(row["name_zh"], row["name_en"]), row["version"])
+    gone = Text(
+        row["withdrawn_zh"] or row["withdrawn_en"] or "",
+        row["withdrawn_en"] or row["withdrawn_zh"] or "",
+    )
+    return Phone(
+        model=row["id"],
+        codename=row["codename"],
+        name=Text(row["name_zh"], row["name_en"]),
+        version=row["version"],
+        place=(row["on_ring"], row["position"]) if row["version"] else None,
+        withdrawn=gone if row["withdrawn_at"] else None,
+        newest=row["newest_version"],
+        line=Line(row["newest"], row["id"], row["ring"], row["newest_position"])
+        if row["newest"]
+        else None,
+    )
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
