@@ -27,16 +27,16 @@ async def place_build(
     delayed: Words | None,
     listed: bool,
     now: datetime,
-) -> Build:
+) -> tuple[Build, bool]:
     """Add a build to the line of its model and ring, or change the one of that version.
 
     It goes right behind `after`; without it a new build goes to the end and a known one stays
-    where it is. Repeating a call changes nothing.
+    where it is, or goes to the end of another ring. Repeating a call changes nothing. True: it
+    was there and now stands elsewhere, so that what came before what has to be asked anew.
     """
     access.require_can_add_builds(actor)
     async with database.transaction():
-        # One at a time for each model: places in a line must not be given out twice.
-        await database.execute("SELECT 1 FROM device_models WHERE id = $1 FOR UPDATE", model.id)
+        await lock_lines(model)
         build = (
             await Build.objects()
             .where((Build.model == model.id) & (Build.version == version))
@@ -52,9 +52,11 @@ async def place_build(
                     f"{version} is published: its release and ring are settled",
                 )
             )
+        place = build.position
         if added or after is not None or build.ring != ring:
-            build.position = await _make_room(model, ring, after, build)
-        build.ring = ring
+            place = await _make_room(model, ring, after, build)
+        moved = not added and (build.ring, build.position) != (ring, place)
+        build.ring, build.position = ring, place
         build.built_on = built_on if built_on is not None else build.built_on
         build.release = release
         build.listed = listed
@@ -70,7 +72,12 @@ async def place_build(
                 internal=True,
                 data={"device": model.codename, "version": version},
             )
-    return build
+    return build, moved
+
+
+async def lock_lines(model: DeviceModel) -> None:
+    """One at a time for each model: places in a line must not be given out twice."""
+    await database.execute("SELECT 1 FROM device_models WHERE id = $1 FOR UPDATE", model.id)
 
 
 async def _make_room(model: DeviceModel, ring: Ring, after: str | None, moving: Build) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
@@ -104,12 +105,14 @@ class Boards(Controller):
 
 def _build(codename: str, row: Any, own: queries.Phone | None) -> dict[str, Any]:
     late = row["delayed_zh"] or row["delayed_en"]
+    withdrawn = queries.withdrawal_of(row)
     return {
         "version": row["version"],
         "built_on": row["built_on"],
         "published_at": row["published_at"],
         "url": f"/devices/{codename}/builds/{quote(row['version'], safe='')}",
         "why": Text(row["delayed_zh"], row["delayed_en"]) if late else None,
+        "withdrawn": withdrawn and Text(*msgspec.structs.astuple(withdrawn.reason)),
         "mine": own is not None and own.version == row["version"],
     }
 

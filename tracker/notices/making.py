@@ -67,8 +67,8 @@ async def _tell(
     await database.execute(_TELL.format(query=query), cause, kind, event["id"], now, *values)
 
 
-# The reports that this publication moved, and for those who said "me too" the shipments of
-# their own model and ring.
+# The reports that this publication solved, and for those who said "me too" the shipments of
+# their own model and ring, where no build had brought them the fix before.
 _NEWS = """
 SELECT told.person, jsonb_build_object('release', $6::text, 'reports', jsonb_agg(
     jsonb_build_object('report', report, 'title', title, 'proposal', proposal,
@@ -81,13 +81,19 @@ FROM (
     JOIN device_models d ON d.id = r.model
     WHERE e.kind = 'report.released' AND r.released_in = ANY ($5::integer[]) AND {moved}
         AND r.standing = 'released'
-    UNION ALL
-    SELECT a.person, r.id, r.title, r.proposal, d.codename, d.name_zh, d.name_en, b.version, false
+    UNION
+    (SELECT DISTINCT ON (a.person, r.id) a.person, r.id, r.title, r.proposal, d.codename,
+        d.name_zh, d.name_en, b.version, false
     FROM shipments s JOIN builds b ON b.id = s.build JOIN reports r ON r.proposal = s.proposal
     JOIN affected a ON a.report = r.id AND a.model = s.model AND a.ring = s.ring
     JOIN device_models d ON d.id = s.model LEFT JOIN builds own ON own.id = a.build
     WHERE s.build = ANY ($5::integer[]) AND s.ended_at IS NULL AND NOT r.private
         AND (own.id IS NULL OR own.ring <> b.ring OR own.position < b.position)
+        AND NOT EXISTS (SELECT 1 FROM shipments had JOIN builds hb ON hb.id = had.build
+            WHERE had.proposal = s.proposal AND had.model = s.model AND had.ring = s.ring
+            AND had.ended_at IS NULL AND had.shipped_at < s.shipped_at
+            AND (own.id IS NULL OR own.ring <> hb.ring OR own.position < hb.position))
+    ORDER BY a.person, r.id, b.position)
 ) AS told {slips} GROUP BY told.person
 """
 
@@ -152,18 +158,21 @@ async def _build_left(event: Record, data: dict[str, Any], now: datetime) -> Non
 
 
 # Exactly those who were told "fixed" by the notices of the builds in question, and of those
-# reports only that the revert is about.
+# reports only that it is about. A correction told so too, where a withdrawn build had an heir.
 _CORRECTION = """
-SELECT n.person, jsonb_build_object('reason', $6::jsonb, 'reports', jsonb_agg(DISTINCT item))
+SELECT n.person, $6::jsonb || jsonb_build_object('reports', jsonb_agg(DISTINCT item))
 FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
 CROSS JOIN LATERAL (
     SELECT 'release:' || b.release::text UNION ALL SELECT 'build:' || b.id UNION ALL
     SELECT 'report:' || r.id || ':' || b.id FROM reports r
-    WHERE r.proposal = s.proposal AND r.model = s.model) AS causes (cause)
+    WHERE r.proposal = s.proposal AND r.model = s.model UNION ALL
+    SELECT 'event:' || e.id FROM shipments had JOIN events e ON e.build = had.build
+    WHERE had.proposal = s.proposal AND had.model = s.model AND e.kind = 'build.withdrawn'
+    ) AS causes (cause)
 JOIN notices n ON n.cause = causes.cause
 CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
 WHERE s.id = ANY ($5::bigint[]) AND (item->>'proposal')::bigint = s.proposal
-    AND item->>'codename' = d.codename AND item->>'build' = b.version
+    AND item->>'codename' = d.codename AND coalesce(n.data->>'now_in', item->>'build') = b.version
 GROUP BY n.person
 """
 
@@ -177,8 +186,55 @@ async def _fix_reverted(event: Record, data: dict[str, Any], now: datetime) -> N
             event,
             now,
             data["shipments"],
-            msgspec.json.encode(data["reason"]).decode(),
+            msgspec.json.encode({"reason": data["reason"]}).decode(),
         )
+
+
+async def _build_withdrawn(event: Record, data: dict[str, Any], now: datetime) -> None:
+    """Nothing is said where it has been taken back before anybody heard of it."""
+    gone = await database.fetch_row(
+        "SELECT 1 FROM builds WHERE id = $1 AND withdrawn_at IS NOT NULL", event["build"]
+    )
+    if gone and data["shipments"]:
+        heir = data["heir"]
+        facts = {
+            "reason": data["reason"],
+            "withdrawn": data["version"],
+            "now_in": heir["version"] if heir else None,
+        }
+        await _tell(
+            _CORRECTION,
+            NoticeKind.CORRECTION,
+            f"event:{event['id']}",
+            event,
+            now,
+            data["shipments"],
+            msgspec.json.encode(facts).decode(),
+        )
+
+
+# Those whom the withdrawal sent back to waiting, and whom no other build has helped since.
+_RESTORED = """
+SELECT n.person, jsonb_build_object('release', NULL, 'reports',
+    jsonb_agg(DISTINCT item || jsonb_build_object('build', b.version)))
+FROM builds b JOIN notices n ON n.cause = 'event:' || (SELECT max(id) FROM events
+    WHERE build = b.id AND kind = 'build.withdrawn' AND id < $6)
+CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
+JOIN reports r ON r.id = (item->>'report')::bigint
+JOIN shipments s ON s.build = b.id AND s.proposal = r.proposal AND s.ended_at IS NULL
+WHERE b.id = $5 AND n.data->>'now_in' IS NULL
+    AND (r.released_in = b.id OR NOT (item->>'own')::boolean)
+    AND NOT EXISTS (SELECT 1 FROM notices since CROSS JOIN LATERAL
+            jsonb_array_elements(since.data->'reports') AS other
+        WHERE since.person = n.person AND since.id > n.id AND since.kind IN ('friday', 'build')
+        AND other->'report' = item->'report')
+GROUP BY n.person
+"""
+
+
+async def _build_restored(event: Record, data: dict[str, Any], now: datetime) -> None:
+    cause = f"event:{event['id']}"
+    await _tell(_RESTORED, NoticeKind.BUILD, cause, event, now, event["build"], event["id"])
 
 
 def _about_report(kind: NoticeKind, recipients: str) -> Listener:
@@ -256,6 +312,19 @@ async def _train_blocked(event: Record, data: dict[str, Any], now: datetime) -> 
     )
 
 
+# The proposal's owner; the captains where it has none, and where the report is severe.
+_REOPENED = """
+SELECT person, jsonb_build_object('proposal', 'P-' || p.id, 'title', p.title, 'models', $6::jsonb,
+    'build', $7::text, 'report', $8::text, 'by', (SELECT display_name FROM people WHERE id = $9))
+FROM proposals p LEFT JOIN people o ON o.id = p.owner AND o.disabled_at IS NULL
+CROSS JOIN LATERAL (SELECT o.id WHERE o.id IS NOT NULL UNION
+    SELECT c.id FROM people c WHERE c.role IN ('captain', 'admin') AND c.disabled_at IS NULL
+        AND (o.id IS NULL OR EXISTS (SELECT 1 FROM reports r
+            WHERE r.id = $10 AND r.severity = ANY ($11::text[])))) AS recipients (person)
+WHERE p.id = $5 AND person IS DISTINCT FROM $9::integer
+"""
+
+
 async def _slice_reopened(event: Record, data: dict[str, Any], now: datetime) -> None:
     await _tell(
         _REOPENED,
@@ -268,6 +337,8 @@ async def _slice_reopened(event: Record, data: dict[str, Any], now: datetime) ->
         data["build"],
         data["report"],
         event["actor"],
+        report_number(data["report"]),
+        sorted(_SEVERE),
     )
 
 
@@ -279,6 +350,8 @@ LISTENERS: dict[str, Listener] = {
     "release.published": _train_left,
     "release.blocked": _train_blocked,
     "build.published": _build_left,
+    "build.withdrawn": _build_withdrawn,
+    "build.restored": _build_restored,
     "report.released": _one_released,
     "proposal.reverted": _fix_reverted,
     "proposal.reopened": _slice_reopened,
@@ -297,18 +370,3 @@ LISTENERS: dict[str, Listener] = {
     "report.appealed": _about_report(NoticeKind.APPEAL, _CLOSER),
 }
 """Which events make notices, and whose."""
-# The proposal's owner; the captains where it has none, and where the report is severe.
-_REOPENED = """
-SELECT person, jsonb_build_object('proposal', 'P-' || p.id, 'title', p.title, 'models', $6::jsonb,
-    'build', $7::text, 'report', $8::text, 'by', (SELECT display_name FROM people WHERE id = $9))
-FROM proposals p LEFT JOIN people o ON o.id = p.owner AND o.disabled_at IS NULL
-CROSS JOIN LATERAL (SELECT o.id WHERE o.id IS NOT NULL UNION
-    SELECT c.id FROM people c WHERE c.role IN ('captain', 'admin') AND c.disabled_at IS NULL
-        AND (o.id IS NULL OR EXISTS (SELECT 1 FROM reports r
-            WHERE r.id = $10 AND r.severity = ANY ($11::text[])))) AS recipients (person)
-WHERE p.id = $5 AND person IS DISTINCT FROM $9::integer
-"""
-
-
-        report_number(data["report"]),
-        sorted(_SEVERE),

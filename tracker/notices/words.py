@@ -117,6 +117,8 @@ def _correction(data: dict[str, Any]) -> Wording:
     reason = Text(**data["reason"])
     more_zh = f"等 {n} 项" if n > 1 else ""
     more_en = f" and {n - 1} more" if n > 1 else ""
+    if data.get("withdrawn"):
+        return _withdrawn(data, more=Text(more_zh, more_en))
     return Wording(
         Text("更正：之前说已解决的问题还在", "A correction: something is not fixed after all"),
         Text(
@@ -126,6 +128,29 @@ def _correction(data: dict[str, Any]) -> Wording:
         ),
         f"/reports/R-{first['report']}",
         _names(reports),
+    )
+
+
+def _withdrawn(data: dict[str, Any], *, more: Text) -> Wording:
+    """A build was taken back: where its fixes are now, or that they are still to come."""
+    first, gone, now_in = data["reports"][0], data["withdrawn"], data.get("now_in")
+    zh, en = data["reason"]["zh"].rstrip("。."), data["reason"]["en"].rstrip(".")
+    if now_in:
+        told = Text(
+            f"「{first['title']}」{more.zh}的修复在 {now_in} 里，请更新到它。",
+            f"The fix of “{first['title']}”{more.en} is in build {now_in}: please update to it.",
+        )
+    else:
+        told = Text(
+            f"「{first['title']}」{more.zh}的修复改由下一个版本带来，到时会再告诉你。",
+            f"The fix of “{first['title']}”{more.en} comes with another build;"
+            " you will hear from us then.",
+        )
+    return Wording(
+        Text(f"更正：{gone} 已撤回", f"A correction: build {gone} was withdrawn"),
+        Text(f"{zh}。{told.zh}", f"{en}. {told.en}"),
+        f"/reports/R-{first['report']}",
+        _names(data["reports"]),
     )
 
 

@@ -20,6 +20,7 @@ from tracker.proposals.settling import settle
 from tracker.releases import access, findings, queries
 from tracker.releases.contents import aboard, contents
 from tracker.releases.forms import PutBuild
+from tracker.releases.lines import settle_again
 from tracker.releases.preparing import cutoff_of, locked
 from tracker.releases.tables import Release
 from tracker.reports.status import set_status
@@ -54,7 +55,7 @@ async def put_build(
     if isinstance(delayed, str):
         delayed = Words(delayed, delayed)
     async with database.transaction():
-        build = await place_build(
+        build, moved = await place_build(
             actor,
             model,
             version,
@@ -66,12 +67,15 @@ async def put_build(
             listed=form.proposals is not None,
             now=now,
         )
+        if moved:
+            await settle_again(actor, build, now=now, timetable=timetable)
         await _set_contents(actor, build, form.proposals)
         release = None
         if form.release is not None:
             release = await locked(form.release)
         waits = release is not None and release.published_at is None
-        if build.published_at is None and delayed is None and not waits:
+        stays = delayed is not None or build.withdrawn_at is not None
+        if build.published_at is None and not stays and not waits:
             await _leave_alone(actor, build, release, now=now, timetable=timetable)
         # Why a build is late has no event.
         await announce()
@@ -81,7 +85,9 @@ async def put_build(
 async def _set_contents(actor: Person, build: Build, names: list[str] | None) -> None:
     """Keep the list of a build that is not out yet; for one that is, it must stay the same."""
     wanted = {await named_proposal(actor, name) for name in names or []}
-    rows = await database.fetch("SELECT proposal FROM shipments WHERE build = $1", build.id)
+    rows = await database.fetch(
+        "SELECT proposal FROM shipments WHERE build = $1 AND NOT taken_over", build.id
+    )
     present = {row["proposal"] for row in rows}
     if build.published_at is not None:
         if names is not None and wanted != present:
@@ -182,7 +188,7 @@ SELECT $1, p.id, p.module, p.kind, coalesce(nullif(p.changelog_zh, ''), p.title)
 FROM shipments s JOIN builds b ON b.id = s.build JOIN proposals p ON p.id = s.proposal
 JOIN modules m ON m.id = p.module JOIN device_models d ON d.id = s.model
 LEFT JOIN entry_places ep ON ep.release = $1 AND ep.proposal = p.id
-WHERE b.release = $2 AND s.shipped_at IS NOT NULL
+WHERE b.release = $2 AND s.shipped_at IS NOT NULL AND NOT s.taken_over
 GROUP BY p.id, m.id, ep.position
 ON CONFLICT (release, proposal) DO UPDATE
     SET codenames = excluded.codenames, position = excluded.position

@@ -15,7 +15,7 @@ from tracker.devices.tables import Ring
 from tracker.errors import NotFound
 from tracker.notices.rehearsal import rehearse
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.releases import actions, arranging, preparing, queries
+from tracker.releases import actions, arranging, preparing, queries, withdrawing
 from tracker.releases.correcting import put_erratum
 from tracker.releases.forms import (
     BuildDetail,
@@ -26,6 +26,7 @@ from tracker.releases.forms import (
     PutErratum,
     ReleaseOut,
     ReleaseSummary,
+    WithdrawBuild,
 )
 from tracker.releases.one_build import get_one
 from tracker.releases.post import markdown_post
@@ -104,6 +105,35 @@ class BuildApi(Controller):
             **msgspec.structs.asdict(await queries.get_build(one.line.id)),
             advice=advice_out(advice) if advice else None,
         )
+
+    @put("/{codename:str}/{version:str}/withdrawal", summary="Withdraw a build")
+    async def withdraw(
+        self,
+        request: SignedIn,
+        codename: FromPath[str],
+        version: FromPath[str],
+        data: JSONBody[WithdrawBuild],
+        now: Now,
+    ) -> BuildOut:
+        """Nobody should install it any more. What it brought is in the next build of its line,
+        or waits for one; whoever was told so is told. Again is the same as once."""
+        number = await withdrawing.withdraw(
+            request.user, codename, version, data, now=now, timetable=timetable(request)
+        )
+        return await queries.get_build(number)
+
+    @delete(
+        "/{codename:str}/{version:str}/withdrawal",
+        status_code=200,
+        summary="Take the withdrawal of a build back",
+    )
+    async def restore(
+        self, request: SignedIn, codename: FromPath[str], version: FromPath[str], now: Now
+    ) -> BuildOut:
+        number = await withdrawing.restore(
+            request.user, codename, version, now=now, timetable=timetable(request)
+        )
+        return await queries.get_build(number)
 
     @put("/{codename:str}/{version:str}", summary="Add or change a build")
     async def put(

@@ -107,12 +107,13 @@ async def warnings(day: date) -> list[Finding]:
             f"{row['name_en']} {row['version']} is late: {row['delayed_en']}",
         )
         for row in builds
-        if row["delayed_zh"] or row["delayed_en"]
+        if (row["delayed_zh"] or row["delayed_en"]) and not row["withdrawn_at"]
     ]
     missing = await database.fetch(
         "SELECT d.name_zh, d.name_en, count(DISTINCT pd.person) AS testers FROM person_devices pd"
         " JOIN device_models d ON d.id = pd.model WHERE NOT EXISTS"
-        " (SELECT 1 FROM builds b WHERE b.model = d.id AND b.release = $1)"
+        " (SELECT 1 FROM builds b WHERE b.model = d.id AND b.release = $1"
+        "  AND b.withdrawn_at IS NULL)"
         " GROUP BY d.id ORDER BY count(DISTINCT pd.person) DESC, d.name_en LIMIT 20",
         day,
     )

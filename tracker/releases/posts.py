@@ -105,7 +105,8 @@ _HEADLINES = (
     "  AS models,"
     "  array_agg(d.name_zh ORDER BY d.name_en) FILTER (WHERE b.published_at IS NULL) AS late_zh,"
     "  array_agg(d.name_en ORDER BY d.name_en) FILTER (WHERE b.published_at IS NULL) AS late_en"
-    "  FROM builds b JOIN device_models d ON d.id = b.model WHERE b.release = r.date) b"
+    "  FROM builds b JOIN device_models d ON d.id = b.model WHERE b.release = r.date"
+    "  AND b.withdrawn_at IS NULL) b"
     " CROSS JOIN LATERAL (SELECT count(*) AS reports, count(DISTINCT reporter) AS testers"
     # An array, so that each build is one look into the index whatever the planner guesses.
     "  FROM reports"

@@ -254,9 +254,17 @@ async def get_build(number: int) -> BuildOut:
     return _with_list(rows[0])
 
 
+async def builds_in_line(model: int, ring: Ring) -> list[BuildOut]:
+    """The builds of a model in a ring, in their order."""
+    rows = await database.fetch(
+        f"{_BUILDS} WHERE b.model = $1 AND b.ring = $2 ORDER BY b.position", model, ring
+    )
+    return [_with_list(row) for row in rows]
+
+
 _BUILDS = (
     f"SELECT {BUILD_COLUMNS}, CASE WHEN b.listed THEN ARRAY(SELECT s.proposal FROM shipments s"
-    " WHERE s.build = b.id ORDER BY s.proposal) END AS listed_proposals"
+    " WHERE s.build = b.id AND NOT s.taken_over ORDER BY s.proposal) END AS listed_proposals"
     " FROM builds b JOIN device_models d ON d.id = b.model"
 )
 

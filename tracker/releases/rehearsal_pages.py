@@ -172,7 +172,11 @@ async def _rehearsal(
         ),
         modules=by_module(preview.entries),
         names=names,
-        leaving=sum(1 for build in preview.builds if not build.delayed and not build.published_at),
+        leaving=sum(
+            1
+            for build in preview.builds
+            if not (build.delayed or build.withdrawn or build.published_at)
+        ),
         may_publish=may_publish(request.user),
         confirming=confirming and not preview.blockers and train.published_at is None,
         saved=request.query_params.get("saved", ""),
