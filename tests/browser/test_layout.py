@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.links import verification_links
 from tests.browser.phones import Phone, PhoneOf
 from tracker.reports.tables import Status
 
@@ -125,6 +126,18 @@ async def test_pages_in_english(phone_of: PhoneOf, handle: str) -> None:
     """Longer words must fit; what does not depend on the language has been looked at."""
     phone = await phone_of(handle, language="en")
     assert await look_at_all(phone, "en", ["label", "html-has-lang"], briefly=True) > 12
+
+
+async def test_the_page_behind_a_link(phone_of: PhoneOf) -> None:
+    """No page leads there: it comes by mail."""
+    link = (await verification_links(await phone_of("bob", language="en")))[0]
+    somebody = await phone_of(None)
+    await somebody.context.add_init_script(path=AXE)
+    assert await somebody.open(link) == 200
+    assert await somebody.signals(_LOOK, ["en", WCAG]) == []
+    assert await somebody.send("Can’t tell") == 200
+    assert await somebody.signals(_LOOK, ["en", WCAG]) == []
+    assert somebody.troubles == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

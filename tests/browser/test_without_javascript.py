@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.links import verification_links
 from tests.browser.phones import PhoneOf
 
 pytestmark = pytest.mark.browser
@@ -45,6 +46,29 @@ async def test_saying_whether_it_is_fixed(phone_of: PhoneOf) -> None:
     await page.get_by_label("看到了什么").fill("更新后试了二十次，都好。")
     assert await alice.send("好了") == 200
     assert "你确认已解决" in await alice.text()
+
+
+async def test_saying_so_by_a_link(phone_of: PhoneOf) -> None:
+    """From a mail, in a browser that knows nobody."""
+    link = (await verification_links(await phone_of("alice", javascript=False)))[-1]
+    somebody = await phone_of(None, javascript=False, language="en")
+    page = somebody.page
+    assert await somebody.open(link) == 200
+    assert "好了吗？" in await somebody.text(), "alice reads Chinese, whatever the browser does"
+    for name in ("好了", "还有", "说不准"):
+        box = await page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] < 740, "without scrolling"
+    await page.get_by_text("还有的话，说说看到了什么").click()
+    await page.get_by_label("看到了什么").fill("夜景下还是会")
+    assert await somebody.send("说不准") == 200
+    assert "记下了。什么时候确定了，再回来说。" in await somebody.text()
+    await somebody.read_in("en")
+    assert somebody.path.startswith("/v/"), "back to where it was"
+    assert "you said: Can't tell" in await somebody.text()
+    assert await somebody.send("Fixed") == 200
+    assert "Good. Thanks for telling us." in await somebody.text()
 
 
 async def test_finding_a_report(phone_of: PhoneOf) -> None:
