@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,23 +13,12 @@ import msgspec
 from asyncpg import Record
 
 from tracker import database
+from tracker.notices.corrections import build_restored, build_withdrawn, fix_reverted
 from tracker.notices.tables import NoticeKind
+from tracker.notices.telling import Listener, tell
 from tracker.numbers import report_number
 
 BATCH = 1000
-
-Listener = Callable[[Record, dict[str, Any], datetime], Awaitable[None]]
-
-# Every notice goes to the in-app inbox, where it has arrived by being there.
-_TELL = """
-WITH told (person, data) AS ({query}),
-made AS (
-    INSERT INTO notices (person, cause, kind, event, data, at)
-    SELECT person, $1, $2, $3, data, $4 FROM told
-    ON CONFLICT (person, cause) DO NOTHING RETURNING id)
-INSERT INTO deliveries (notice, channel, state, attempts, at, detail)
-SELECT id, 'inbox', 'sent', 1, $4, '' FROM made
-"""
 
 
 async def make_notices(*, now: datetime) -> int:
@@ -58,13 +47,6 @@ async def make_notices(*, now: datetime) -> int:
         heard += len(events)
         if len(events) < BATCH:
             return heard
-
-
-async def _tell(
-    query: str, kind: NoticeKind, cause: str, event: Record, now: datetime, *values: object
-) -> None:
-    """Insert a notice for each (person, data) of `query`, whose own values start at `$5`."""
-    await database.execute(_TELL.format(query=query), cause, kind, event["id"], now, *values)
 
 
 # The reports that this publication solved, and for those who said "me too" the shipments of
@@ -128,11 +110,11 @@ WHERE r.id = $5 AND r.standing = 'released'
 async def _one_released(event: Record, data: dict[str, Any], now: datetime) -> None:
     if event["release"] is None and event["build"] is None:
         cause = f"report:{event['report']}:{data['build_id']}"
-        await _tell(_NEWS_OF_ONE, NoticeKind.BUILD, cause, event, now, event["report"])
+        await tell(_NEWS_OF_ONE, NoticeKind.BUILD, cause, event, now, event["report"])
 
 
 async def _train_left(event: Record, data: dict[str, Any], now: datetime) -> None:
-    await _tell(
+    await tell(
         _OF_TRAIN,
         NoticeKind.FRIDAY,
         f"release:{data['date']}",
@@ -145,7 +127,7 @@ async def _train_left(event: Record, data: dict[str, Any], now: datetime) -> Non
 
 
 async def _build_left(event: Record, data: dict[str, Any], now: datetime) -> None:
-    await _tell(
+    await tell(
         _OF_BUILD,
         NoticeKind.BUILD,
         f"build:{event['build']}",
@@ -155,86 +137,6 @@ async def _build_left(event: Record, data: dict[str, Any], now: datetime) -> Non
         None,
         event["build"],
     )
-
-
-# Exactly those who were told "fixed" by the notices of the builds in question, and of those
-# reports only that it is about. A correction told so too, where a withdrawn build had an heir.
-_CORRECTION = """
-SELECT n.person, $6::jsonb || jsonb_build_object('reports', jsonb_agg(DISTINCT item))
-FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
-CROSS JOIN LATERAL (
-    SELECT 'release:' || b.release::text UNION ALL SELECT 'build:' || b.id UNION ALL
-    SELECT 'report:' || r.id || ':' || b.id FROM reports r
-    WHERE r.proposal = s.proposal AND r.model = s.model UNION ALL
-    SELECT 'event:' || e.id FROM shipments had JOIN events e ON e.build = had.build
-    WHERE had.proposal = s.proposal AND had.model = s.model AND e.kind = 'build.withdrawn'
-    ) AS causes (cause)
-JOIN notices n ON n.cause = causes.cause
-CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
-WHERE s.id = ANY ($5::bigint[]) AND (item->>'proposal')::bigint = s.proposal
-    AND item->>'codename' = d.codename AND coalesce(n.data->>'now_in', item->>'build') = b.version
-GROUP BY n.person
-"""
-
-
-async def _fix_reverted(event: Record, data: dict[str, Any], now: datetime) -> None:
-    if data["shipments"]:
-        await _tell(
-            _CORRECTION,
-            NoticeKind.CORRECTION,
-            f"event:{event['id']}",
-            event,
-            now,
-            data["shipments"],
-            msgspec.json.encode({"reason": data["reason"]}).decode(),
-        )
-
-
-async def _build_withdrawn(event: Record, data: dict[str, Any], now: datetime) -> None:
-    """Nothing is said where it has been taken back before anybody heard of it."""
-    gone = await database.fetch_row(
-        "SELECT 1 FROM builds WHERE id = $1 AND withdrawn_at IS NOT NULL", event["build"]
-    )
-    if gone and data["shipments"]:
-        heir = data["heir"]
-        facts = {
-            "reason": data["reason"],
-            "withdrawn": data["version"],
-            "now_in": heir["version"] if heir else None,
-        }
-        await _tell(
-            _CORRECTION,
-            NoticeKind.CORRECTION,
-            f"event:{event['id']}",
-            event,
-            now,
-            data["shipments"],
-            msgspec.json.encode(facts).decode(),
-        )
-
-
-# Those whom the withdrawal sent back to waiting, and whom no other build has helped since.
-_RESTORED = """
-SELECT n.person, jsonb_build_object('release', NULL, 'reports',
-    jsonb_agg(DISTINCT item || jsonb_build_object('build', b.version)))
-FROM builds b JOIN notices n ON n.cause = 'event:' || (SELECT max(id) FROM events
-    WHERE build = b.id AND kind = 'build.withdrawn' AND id < $6)
-CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
-JOIN reports r ON r.id = (item->>'report')::bigint
-JOIN shipments s ON s.build = b.id AND s.proposal = r.proposal AND s.ended_at IS NULL
-WHERE b.id = $5 AND n.data->>'now_in' IS NULL
-    AND (r.released_in = b.id OR NOT (item->>'own')::boolean)
-    AND NOT EXISTS (SELECT 1 FROM notices since CROSS JOIN LATERAL
-            jsonb_array_elements(since.data->'reports') AS other
-        WHERE since.person = n.person AND since.id > n.id AND since.kind IN ('friday', 'build')
-        AND other->'report' = item->'report')
-GROUP BY n.person
-"""
-
-
-async def _build_restored(event: Record, data: dict[str, Any], now: datetime) -> None:
-    cause = f"event:{event['id']}"
-    await _tell(_RESTORED, NoticeKind.BUILD, cause, event, now, event["build"], event["id"])
 
 
 def _about_report(kind: NoticeKind, recipients: str) -> Listener:
@@ -249,7 +151,7 @@ def _about_report(kind: NoticeKind, recipients: str) -> Listener:
     )
 
     async def listener(event: Record, data: dict[str, Any], now: datetime) -> None:
-        await _tell(
+        await tell(
             query,
             kind,
             f"event:{event['id']}",
@@ -301,7 +203,7 @@ async def _answered(event: Record, data: dict[str, Any], now: datetime) -> None:
 
 
 async def _train_blocked(event: Record, data: dict[str, Any], now: datetime) -> None:
-    await _tell(
+    await tell(
         "SELECT id, $5::jsonb FROM people"
         " WHERE role IN ('captain', 'admin') AND disabled_at IS NULL",
         NoticeKind.BLOCKED,
@@ -326,7 +228,7 @@ WHERE p.id = $5 AND person IS DISTINCT FROM $9::integer
 
 
 async def _slice_reopened(event: Record, data: dict[str, Any], now: datetime) -> None:
-    await _tell(
+    await tell(
         _REOPENED,
         NoticeKind.REOPENED,
         f"event:{event['id']}",
@@ -350,10 +252,10 @@ LISTENERS: dict[str, Listener] = {
     "release.published": _train_left,
     "release.blocked": _train_blocked,
     "build.published": _build_left,
-    "build.withdrawn": _build_withdrawn,
-    "build.restored": _build_restored,
+    "build.withdrawn": build_withdrawn,
+    "build.restored": build_restored,
     "report.released": _one_released,
-    "proposal.reverted": _fix_reverted,
+    "proposal.reverted": fix_reverted,
     "proposal.reopened": _slice_reopened,
     "report.filed": _only_if(
         lambda data: data.get("severity") in _SEVERE,

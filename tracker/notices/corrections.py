@@ -1,0 +1,95 @@
+"""News that was true and is no longer: who was told "fixed" hears of it, once.
+
+And hears again where a build that was withdrawn is given back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from asyncpg import Record
+
+from tracker import database
+from tracker.notices.tables import NoticeKind
+from tracker.notices.telling import tell
+
+# Exactly those who were told "fixed" by the notices of the builds in question, and of those
+# reports only that it is about. A correction told so too, where a withdrawn build had an heir.
+_CORRECTION = """
+SELECT n.person, $6::jsonb || jsonb_build_object('reports', jsonb_agg(DISTINCT item))
+FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
+CROSS JOIN LATERAL (
+    SELECT 'release:' || b.release::text UNION ALL SELECT 'build:' || b.id UNION ALL
+    SELECT 'report:' || r.id || ':' || b.id FROM reports r
+    WHERE r.proposal = s.proposal AND r.model = s.model UNION ALL
+    SELECT 'event:' || e.id FROM shipments had JOIN events e ON e.build = had.build
+    WHERE had.proposal = s.proposal AND had.model = s.model AND e.kind = 'build.withdrawn'
+    ) AS causes (cause)
+JOIN notices n ON n.cause = causes.cause
+CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
+WHERE s.id = ANY ($5::bigint[]) AND (item->>'proposal')::bigint = s.proposal
+    AND item->>'codename' = d.codename AND coalesce(n.data->>'now_in', item->>'build') = b.version
+GROUP BY n.person
+"""
+
+
+async def fix_reverted(event: Record, data: dict[str, Any], now: datetime) -> None:
+    if data["shipments"]:
+        await tell(
+            _CORRECTION,
+            NoticeKind.CORRECTION,
+            f"event:{event['id']}",
+            event,
+            now,
+            data["shipments"],
+            msgspec.json.encode({"reason": data["reason"]}).decode(),
+        )
+
+
+async def build_withdrawn(event: Record, data: dict[str, Any], now: datetime) -> None:
+    """Nothing is said where it has been taken back before anybody heard of it."""
+    gone = await database.fetch_row(
+        "SELECT 1 FROM builds WHERE id = $1 AND withdrawn_at IS NOT NULL", event["build"]
+    )
+    if gone and data["shipments"]:
+        heir = data["heir"]
+        facts = {
+            "reason": data["reason"],
+            "withdrawn": data["version"],
+            "now_in": heir["version"] if heir else None,
+        }
+        await tell(
+            _CORRECTION,
+            NoticeKind.CORRECTION,
+            f"event:{event['id']}",
+            event,
+            now,
+            data["shipments"],
+            msgspec.json.encode(facts).decode(),
+        )
+
+
+# Those whom the withdrawal sent back to waiting, and whom no other build has helped since.
+_RESTORED = """
+SELECT n.person, jsonb_build_object('release', NULL, 'reports',
+    jsonb_agg(DISTINCT item || jsonb_build_object('build', b.version)))
+FROM builds b JOIN notices n ON n.cause = 'event:' || (SELECT max(id) FROM events
+    WHERE build = b.id AND kind = 'build.withdrawn' AND id < $6)
+CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
+JOIN reports r ON r.id = (item->>'report')::bigint
+JOIN shipments s ON s.build = b.id AND s.proposal = r.proposal AND s.ended_at IS NULL
+WHERE b.id = $5 AND n.data->>'now_in' IS NULL
+    AND (r.released_in = b.id OR NOT (item->>'own')::boolean)
+    AND NOT EXISTS (SELECT 1 FROM notices since CROSS JOIN LATERAL
+            jsonb_array_elements(since.data->'reports') AS other
+        WHERE since.person = n.person AND since.id > n.id AND since.kind IN ('friday', 'build')
+        AND other->'report' = item->'report')
+GROUP BY n.person
+"""
+
+
+async def build_restored(event: Record, data: dict[str, Any], now: datetime) -> None:
+    cause = f"event:{event['id']}"
+    await tell(_RESTORED, NoticeKind.BUILD, cause, event, now, event["build"], event["id"])
