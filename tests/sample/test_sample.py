@@ -112,6 +112,23 @@ async def test_news_waits_for_alice_and_bob(programme: None) -> None:
     assert await column("SELECT count(*) FROM events WHERE heard_at IS NULL") == [0]
 
 
+async def test_people_talk_and_are_thanked_below_the_posts(
+    programme: None, visitor_of: VisitorOf, settings: Settings, clock: Clock
+) -> None:
+    visitor = await visitor_of(None)
+    latest = Timetable.of(settings).coming(clock.now) - timedelta(weeks=1)
+    page = await visitor.see(f"/releases/{latest}")
+    assert "修好当天就发" in page
+    assert "Bob" in page, "he talks"
+    names = str(await column("SELECT display_name FROM people WHERE credited"))
+    assert "爱丽丝" in names
+    assert "Bob" not in names, "but is not named"
+    pages = [await visitor.see(f"/releases/{latest - timedelta(weeks=n)}") for n in range(3)]
+    assert any(">感谢 爱丽丝" in page for page in pages)
+    assert not any("低价出内测资格" in page for page in pages)
+    assert await column("SELECT count(*) FROM comments WHERE hidden_at IS NOT NULL") == [1]
+
+
 async def test_nothing_happens_before_its_time(programme: None, clock: Clock) -> None:
     """The record is in the order of time, and ends before now."""
     moments = await column("SELECT at FROM events ORDER BY id")

@@ -11,7 +11,8 @@ from tracker.devices.tables import Ring
 from tracker.invitations.actions import add_invitation, invite, join
 from tracker.invitations.forms import Join, NewInvitation
 from tracker.invitations.queries import invitations
-from tracker.people.actions import add_person
+from tracker.people.actions import add_person, choose_credit
+from tracker.people.forms import Credit
 from tracker.people.tables import Person, Role
 from tracker.sample.script import Script
 
@@ -49,6 +50,10 @@ TESTERS = (
 
 JOINED_BY_CODE = ("sparrow", "tofu")
 ADVERTISER = Tester("luckystar", "幸运星", "zh", ("cupid",))
+
+
+NAMED = {"alice": "", "lantern": "提灯的人", "kiwi": "", "panda": "", "pepper": "", "maple": ""}
+"""Who lets changelogs name them, and how, where not by their display name. Bob does not."""
 
 
 async def add_others(cast: dict[str, Person], *, now: datetime) -> None:
@@ -91,8 +96,15 @@ def come_in(script: Script, *, password: str) -> None:
         _join(script, next(one for one in TESTERS if one.handle == handle), when, codes, password)
     for tester in TESTERS:
         begins = "1 sat 09:55" if tester.handle in JOINED_BY_CODE else "1 fri 18:30"
+        if tester.handle in NAMED:
+            _agrees(script, begins, tester.handle, NAMED[tester.handle])
         _has_phones(script, tester, begins, 0)
         _has_phones(script, tester, f"{tester.updated + 1} sat 08:30", tester.updated)
+
+
+def _agrees(script: Script, when: str, handle: str, name: str) -> None:
+    form = Credit(credited=True, credit_name=name)
+    script.at(when, lambda at: choose_credit(script.people[handle], form))
 
 
 def _join(script: Script, tester: Tester, when: str, codes: list[str], password: str) -> None:

@@ -7,6 +7,7 @@ from tracker.sample.stories import (
     assistant,
     battery,
     camera,
+    discussion,
     gallery,
     home,
     lockscreen,
@@ -33,5 +34,6 @@ def tell(script: Script) -> None:
         assistant,
         notes,
         team,
+        discussion,
     ):
         part.tell(script)
