@@ -89,6 +89,11 @@ async def test_the_next_post_says_what_was_confirmed(
     assert "Camera starts faster Fix Camera Confirmed by 3 testers on 2 models" in page
     assert "Confirmed by 1 tester on 1 model 1 still sees it" in page
 
+    said = (await nobody.get(f"/releases/{NEXT}.json")).json()["confirmed"]
+    assert [(one["en"], one["testers"], one["models"], one["broken"]) for one in said] == [
+        ("Camera starts faster", 3, 2, 0),
+        ("Night shots keep their colour", 1, 1, 1),
+    ]
     text = (await nobody.get(f"/releases/{NEXT}.md?lang=zh")).text
     assert (
         "## 上一期，大家验证过了\n\n- **修复** 相机启动变快——已由 3 位内测用户在 2 个机型上确认\n"

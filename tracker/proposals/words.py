@@ -108,8 +108,8 @@ AFTERWARDS: dict[str, Text] = {
         "Once you have another one, tell us by the same link.",
     ),
     Outcome.NOTED: Text(
-        "这个链接一直放在通知里，随时可以回来改。",
-        "You can come back by the same link at any time.",
+        "随时可以从同一个链接回来，换一个答案。",
+        "Come back by the same link at any time to give another answer.",
     ),
 }
 """What comes next, where the answer was given by a link."""

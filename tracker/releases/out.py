@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
 
 from tracker.devices.forms import Words
+from tracker.releases.confirmed import Confirmed
 from tracker.releases.forms import ReleaseOut, ReleaseSummary
 from tracker.releases.posts import Post
 
@@ -20,6 +22,18 @@ class Figures(msgspec.Struct, frozen=True):
     testers: int
 
 
+class ConfirmedOut(msgspec.Struct, frozen=True):
+    """A line of the release before: how many testers found it solved, on how many models, and how
+    many still see the problem."""
+
+    entry: int
+    zh: str
+    en: str
+    testers: int
+    models: int
+    broken: int
+
+
 class PostOut(ReleaseOut, frozen=True, kw_only=True):
     """A release with what its post tells besides. `updated_at`: when it last said something new."""
 
@@ -27,9 +41,10 @@ class PostOut(ReleaseOut, frozen=True, kw_only=True):
     figures: Figures
     previous: date | None
     next: date | None
+    confirmed: list[ConfirmedOut]
 
 
-def post_out(post: Post, url: str) -> PostOut:
+def post_out(post: Post, url: str, confirmed: Sequence[Confirmed]) -> PostOut:
     short = {
         name: getattr(post.train, name)
         for name in ReleaseSummary.__struct_fields__
@@ -46,4 +61,10 @@ def post_out(post: Post, url: str) -> PostOut:
         figures=Figures(len(post.lines), head.models, head.reports, head.testers),
         previous=head.previous,
         next=head.following,
+        confirmed=[
+            ConfirmedOut(
+                line.entry, line.text.zh, line.text.en, line.testers, line.models, line.broken
+            )
+            for line in confirmed
+        ],
     )

@@ -162,5 +162,6 @@ async def _markdown(request: Anybody, day: date) -> Response[Any]:
 
 async def _json(request: Anybody, day: date) -> Response[Any]:
     post = await posts.get_post(day, Timetable.of(request.app.state.settings))
-    out = post_out(post, f"{base_url(request)}/releases/{day}")
+    url = f"{base_url(request)}/releases/{day}"
+    out = post_out(post, url, await confirmed_before(post.train))
     return Response(out, headers={"Cache-Control": PRIVATE, "Vary": VARIES})
