@@ -145,7 +145,12 @@ def create_app(
                 opt=ANONYMOUS,
             ),
         ],
-        lifespan=[connected, hearing_of_changes, *([on_schedule] if schedule else [])],
+        lifespan=[
+            connected,
+            # Whoever works on the pages sees them as they are now.
+            *([] if settings.debug else [hearing_of_changes]),
+            *([on_schedule] if schedule else []),
+        ],
         middleware=[Authentication()],
         guards=[signed_in],
         csrf_config=CSRFConfig(

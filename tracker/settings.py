@@ -149,7 +149,7 @@ class Settings:
     pool_size: int = _setting(
         "TRACKER_POOL_SIZE",
         "8",
-        "Database connections held by one process, at most.",
+        "Database connections held by one process, at most; one more hears of changes.",
         _number(2, 200),
     )
     log_format: Literal["console", "json"] = _setting(

@@ -114,6 +114,11 @@ async def test_the_first_reader_has_it_made_the_others_get_it(
     assert again.headers == made.headers
 
 
+async def said(api_of: ApiOf) -> None:
+    body = {"text": "更新以后流畅多了"}
+    await ok(await api_of("charlie").post(f"releases/{FRIDAY}/comments", json=body))
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -121,6 +126,7 @@ async def test_the_first_reader_has_it_made_the_others_get_it(
         (late_build, "1 个机型晚点"),
         (another_reason, "因电池耗电过快延迟发布"),
         (withdrawn, "升级后会重启"),
+        (said, "更新以后流畅多了"),
     ],
 )
 async def test_what_changes_is_read_at_once(

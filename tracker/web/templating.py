@@ -45,16 +45,6 @@ def static(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
-@cache
-def look() -> str:
-    """Changes with any template and any static file that pages load."""
-    digest = hashlib.sha256()
-    for folder in (templates_folder(), STATIC):
-        for file in sorted(folder.rglob("*.*")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:10]
-
-
 Translate = Callable[..., str | Markup]
 
 
