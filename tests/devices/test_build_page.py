@@ -66,13 +66,14 @@ async def test_what_it_brings_to_this_model(
 
 async def test_one_that_is_not_out_yet(browser_of: BrowserOf, api_of: ApiOf) -> None:
     erin = api_of("erin")
+    await propose(erin, await file(browser_of("alice")))
     body = {"ring": "closed", "release": FRIDAY}
     await ok(await erin.put("builds/fuxi/26.11.27", json=body))
     late = {"zh": "处理屏幕闪烁", "en": "The screen flickers"}
     await ok(await erin.put("builds/umi/26.11.27", json=body | {"delayed": late}))
     page = await browser_of("alice").see("/devices/fuxi/builds/26.11.27")
     assert "这个版本还没发布 随 11 月 27 日的列车发出" in words(page)
-    assert part(page, "advice") == part(page, "changes") == ""
+    assert part(page, "advice") == part(page, "changes") == part(page, "known") == ""
     page = words(await browser_of("bob").see("/devices/umi/builds/26.11.27"))
     assert "Late" in page
     assert "This build is not out yet The screen flickers" in page

@@ -32,8 +32,11 @@ class Builds(Controller):
         build = await get_one(person, codename, version)
         advice = await advice_on(person, build)
         line = build.line
-        brought = await brought_by(person, line) if build.published_at else []
-        known = await known_issues(line.model, build=(line.ring, line.position), limit=KNOWN)
+        out = build.published_at is not None
+        brought = await brought_by(person, line) if out else []
+        # What is known of one that is not out yet is what it may be about to solve.
+        place = (line.ring, line.position)
+        known = await known_issues(line.model, build=place, limit=KNOWN) if out else []
         told = {problem.proposal for problem in advice.problems} if advice else set()
         return await page(
             request,
