@@ -51,7 +51,7 @@ SAID: dict[str, tuple[str, Text]] = {
         ),
     ),
     "unaffected": ("", Text("好，不再把你算在内。", "You are no longer counted.")),
-    "withdrawn": ("", Text("已撤回。可以随时重新打开。", "Withdrawn. You can reopen it any time.")),
+    "taken_back": ("", Text("已撤回。可以随时重新打开。", "Withdrawn. You can reopen it any time.")),
     "withdrawing": (
         "wait",
         Text(
@@ -59,7 +59,7 @@ SAID: dict[str, tuple[str, Text]] = {
             "A severe problem takes two people to close: an engineer has to agree.",
         ),
     ),
-    "reopened": ("good", Text("已重新打开，从原来的地方继续。", "Open again, where it was.")),
+    "open_again": ("good", Text("已重新打开，从原来的地方继续。", "Open again, where it was.")),
     "appealed": ("good", Text("申诉已送到，工程师会再看一次。", "An engineer will look again.")),
     **OUTCOMES,
 }
@@ -142,7 +142,7 @@ class OneReport(Controller):
             closed = await closing.close(
                 request.user, report_number(name), read_form(Close, values), now=now
             )
-            return "withdrawn" if closed else "withdrawing"
+            return "taken_back" if closed else "withdrawing"
 
         return await _take(request, name, act, {"text": "farewell"}, now=now)
 
@@ -150,7 +150,7 @@ class OneReport(Controller):
     async def reopen(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
         async def act(sent: Sent) -> str:
             await closing.reopen(request.user, report_number(name), now=now)
-            return "reopened"
+            return "open_again"
 
         return await _take(request, name, act, {}, now=now)
 
