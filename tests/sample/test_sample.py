@@ -129,6 +129,15 @@ async def test_people_talk_and_are_thanked_below_the_posts(
     assert await column("SELECT count(*) FROM comments WHERE hidden_at IS NOT NULL") == [1]
 
 
+async def test_bob_is_told_to_wait_and_alice_of_a_later_train(visitor_of: VisitorOf) -> None:
+    page = await (await visitor_of("bob")).see("/")
+    assert "Wait with this update" in page
+    assert "2 testers lost data after this update" in page
+    page = await (await visitor_of("alice")).see("/")
+    assert "没赶上 11 月 20 日的列车" in page
+    assert "改到 11 月 27 日" in page
+
+
 async def test_nothing_happens_before_its_time(programme: None, clock: Clock) -> None:
     """The record is in the order of time, and ends before now."""
     moments = await column("SELECT at FROM events ORDER BY id")
