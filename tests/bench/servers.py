@@ -127,14 +127,15 @@ class QueryCount:
         request = urllib.request.Request(url, headers=headers)
         counts = []
         for _ in range(3):
-            before = self._statements()
+            before = self.so_far()
             with urllib.request.urlopen(request, timeout=30) as answer:
                 answer.read()
             time.sleep(0.05)
-            counts.append(self._statements() - before)
+            counts.append(self.so_far() - before)
         return min(counts)
 
-    def _statements(self) -> int:
+    def so_far(self) -> int:
+        """Statements in the log by now."""
         return sum(
             " execute " in line or " statement: " in line
             for line in self._log.read_text(errors="replace").splitlines()
