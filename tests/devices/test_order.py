@@ -239,9 +239,9 @@ class Played:
 
 _KINDS = "add hotfix hotfix publish another_ring reorder withdraw restore move fix file file"
 _STEPS = st.lists(
-    st.tuples(st.sampled_from(_KINDS.split()), st.integers(0, 11), st.integers(0, 11)),
+    st.tuples(st.sampled_from(_KINDS.split()), st.integers(0, 39), st.integers(0, 39)),
     min_size=8,
-    max_size=24,
+    max_size=16,
 )
 
 
@@ -268,11 +268,13 @@ async def test_every_order_is_the_order_of_the_lists(
         for title in ("闪退", "发绿")
     ]
     played = Played(erin, Model(codename, {ring: [] for ring in RINGS}), proposals)
-    # Something to begin with: two builds of each ring, reports on the first, and a fix.
-    for place in range(6):
+    # To begin with: three builds of each ring, a report on the first, its fix in the second.
+    for place in range(3):
         await played.hotfix(place, 1)
-    for place in (1, 3, 5):
-        await played.file(place, place)
+        await played.file(1 + place, 0)
+    await played.fix(0, 0)
+    for place in range(6):
+        await played.hotfix(place, 5)
     await played.agrees()
     for kind, first, second in steps:
         await played.step(kind, first, second)
