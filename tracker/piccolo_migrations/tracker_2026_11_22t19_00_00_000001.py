@@ -12,7 +12,7 @@ STATEMENTS = (
     "CREATE INDEX shipments_reverted ON shipments (proposal) WHERE ended = 'reverted'",
     "CREATE UNIQUE INDEX entry_places_proposal ON entry_places (release, proposal)",
     "CREATE UNIQUE INDEX credits_person ON credits (proposal, person)",
-    "CREATE INDEX comments_release ON comments (release, id)",
+    "CREATE INDEX comments_release ON comments (release, id) INCLUDE (author, hidden_at)",
     # On which build of a model a problem was seen first; and what is known of a build.
     "CREATE INDEX reports_seen ON reports (proposal, model, build) WHERE proposal IS NOT NULL",
     "CREATE INDEX affected_build ON affected (build) WHERE build IS NOT NULL",

@@ -20,20 +20,25 @@ SELECT DISTINCT ON (c.person) c.person, c.report, c.by, c.at, p.handle,
 FROM (
     SELECT r.reporter AS person, r.id AS report, NULL::integer AS by, r.filed_at AS at
     FROM reports r
+    LEFT JOIN fixes own ON own.proposal = {proposal} AND own.model = r.model
+    LEFT JOIN fixes every ON every.proposal = {proposal} AND every.model IS NULL
     WHERE r.proposal = {proposal} AND NOT r.private AND r.closed_at IS NULL
         AND r.filed_at <= coalesce(
-            (SELECT max(f.at) FROM fixes f
-                WHERE f.proposal = r.proposal AND (f.model IS NULL OR f.model = r.model)),
-            (SELECT min(s.shipped_at) FROM shipments s WHERE s.proposal = r.proposal
+            greatest(own.at, every.at),
+            (SELECT min(s.shipped_at) FROM shipments s WHERE s.proposal = {proposal}
                 AND s.model = r.model AND s.ended IS DISTINCT FROM 'reverted'),
-            (SELECT min(f.at) FROM fixes f WHERE f.proposal = r.proposal))
+            (SELECT min(f.at) FROM fixes f WHERE f.proposal = {proposal}))
     UNION ALL
     SELECT g.person, g.report, g.by, g.at
     FROM credits g JOIN reports r ON r.id = g.report AND r.proposal = g.proposal
     WHERE g.proposal = {proposal} AND NOT r.private
-) c JOIN people p ON p.id = c.person AND p.role IN ('fan', 'tester')
+) c JOIN people p ON p.id = c.person AND p.role IN ('fan', 'tester'){agreeing}
 ORDER BY c.person, c.at
 """
+
+
+_AGREEING = " AND p.credited AND p.disabled_at IS NULL"
+"""Before the rest is worked out: most do not."""
 
 
 def names_for(proposal: str) -> str:
@@ -41,11 +46,8 @@ def names_for(proposal: str) -> str:
 
     `proposal` is the column's name, never a value.
     """
-    credited = _CREDITED.format(proposal=proposal)
-    return (
-        f"ARRAY(SELECT named.name FROM ({credited}) named WHERE named.name IS NOT NULL"
-        " ORDER BY named.at, named.person)"
-    )
+    credited = _CREDITED.format(proposal=proposal, agreeing=_AGREEING)
+    return f"ARRAY(SELECT named.name FROM ({credited}) named ORDER BY named.at, named.person)"
 
 
 def thanks_to(proposal: str, person: str) -> str:
@@ -53,7 +55,7 @@ def thanks_to(proposal: str, person: str) -> str:
 
     Looks at that person's reports alone. Both are names of columns or parameters.
     """
-    credited = _CREDITED.format(proposal=proposal)
+    credited = _CREDITED.format(proposal=proposal, agreeing="")
     return f"(SELECT named.name IS NOT NULL FROM ({credited}) named WHERE named.person = {person})"
 
 
@@ -61,7 +63,7 @@ async def credits_of(number: int) -> list[CreditOut]:
     """Everybody to whom a proposal owes something, named or not, in the order in which they came."""
     rows = await database.fetch(
         f"SELECT c.handle, c.name, c.report, e.handle AS by"
-        f" FROM ({_CREDITED.format(proposal='$1')}) c LEFT JOIN people e ON e.id = c.by"
+        f" FROM ({_CREDITED.format(proposal='$1', agreeing='')}) c LEFT JOIN people e ON e.id = c.by"
         " ORDER BY c.at, c.person",
         number,
     )

@@ -16,7 +16,7 @@ _SAID = (
     ("3 sat 09:20", "bamboo", 2, "更新完用了一晚上，**续航**比上周好一些。"),
     ("3 mon 19:30", "comet", 2, "Good that the correction stands right where the line was."),
     ("3 mon 20:05", "jonas", 2, "It stays there. The next attempt gets a line of its own."),
-    ("4 fri 17:25", "lantern", 3, "在更新日志里看到自己的名字，有点开心。"),
+    ("4 fri 17:25", "kiwi", 3, "在更新日志里看到自己的名字，有点开心。"),
     ("4 fri 18:10", "bob", 3, "Updated at once. I like that it says what is *not* in it as well."),
     ("4 fri 20:05", "sparrow", 3, "MIX Fold 2 大概什么时候能到？"),
     (
