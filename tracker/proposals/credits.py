@@ -36,6 +36,8 @@ FROM (
 ORDER BY c.person, c.at
 """
 
+SHOWN_CREDITS = 100
+"""Of so many the team gets to see what they are thanked for."""
 
 _AGREEING = " AND p.credited AND p.disabled_at IS NULL"
 """Before the rest is worked out: most do not."""

@@ -181,7 +181,8 @@ class ProposalOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposalDetail(ProposalOut, frozen=True, kw_only=True):
-    """`credits` are the names in its changelog line; `credited` is for the team alone."""
+    """`credits` are the names in its changelog line. `credited` is for the team alone: the first
+    hundred to whom it owes something, named or not."""
 
     report_ids: list[str]
     fixes: list[FixOut]

@@ -9,7 +9,7 @@ import msgspec
 from tracker.devices.forms import Words
 from tracker.people.tables import Person
 from tracker.proposals import queries
-from tracker.proposals.credits import credits_of
+from tracker.proposals.credits import SHOWN_CREDITS, credits_of
 from tracker.proposals.forms import ProposalDetail, ProposalOut
 from tracker.proposals.queries import Listed
 from tracker.proposals.tables import ProposalKind, State
@@ -35,7 +35,7 @@ async def proposal_detail(person: Person, number: int, *, base_url: str) -> Prop
         verdicts=verdicts,
         confirmed=confirmed,
         credits=[one.name for one in owed if one.name],
-        credited=owed if person.is_staff else [],
+        credited=owed[:SHOWN_CREDITS] if person.is_staff else [],
         **_values(listed, base_url=base_url),
     )
 

@@ -18,10 +18,11 @@ from tracker.language import Text
 from tracker.numbers import proposal_number
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.proposals import queries
-from tracker.proposals.credits import credits_of
+from tracker.proposals.credits import SHOWN_CREDITS, credits_of
 from tracker.proposals.fixing import ALL_MODELS
 from tracker.proposals.queries import Listed, ProposalFilters
 from tracker.proposals.words import EVENTS, KINDS, STATES
+from tracker.releases.words import thanks
 from tracker.reports import listing
 from tracker.reports.filters import Filters
 from tracker.reports.queries import list_reports
@@ -87,6 +88,7 @@ class Proposals(Controller):
         codenames |= {shipment.model for shipment in shipments}
         codenames |= {count.model for count in verdicts}
         names = await devices.names_of(codenames) if codenames else {}
+        owed = await credits_of(number)
         past = await history.of_proposal(number) if person.is_staff else []
         return await page(
             request,
@@ -98,7 +100,8 @@ class Proposals(Controller):
             fixes=fixes,
             shipments=shipments,
             verdicts=verdicts,
-            credited=await credits_of(number),
+            thanks=thanks([one.name for one in owed if one.name], most=50),
+            credited=owed[:SHOWN_CREDITS] if person.is_staff else [],
             confirmed=confirmed,
             names=names,
             rings=RINGS,
