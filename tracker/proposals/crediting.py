@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tracker import database
 from tracker.errors import Conflict, Invalid
-from tracker.history.actions import record
+from tracker.history.actions import announce, record
 from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals import access
@@ -109,3 +109,5 @@ async def _record(
         proposal=report.proposal,
         data={"person": person.display_name, "proposal": f"P-{report.proposal}"},
     )
+    # What is about a report is no business of the posts, but this is.
+    await announce()
