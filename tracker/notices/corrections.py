@@ -16,16 +16,20 @@ from tracker.notices.tables import NoticeKind
 from tracker.notices.telling import tell
 
 # Exactly those who were told "fixed" by the notices of the builds in question, and of those
-# reports only that it is about. A correction told so too, where a withdrawn build had an heir.
+# reports only that it is about, whichever proposal they are in now. A correction told so too,
+# where a withdrawn build had an heir.
 _CORRECTION = """
 SELECT n.person, $6::jsonb || jsonb_build_object('reports', jsonb_agg(DISTINCT item))
 FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
 CROSS JOIN LATERAL (
     SELECT 'release:' || b.release::text UNION ALL SELECT 'build:' || b.id UNION ALL
-    SELECT 'report:' || r.id || ':' || b.id FROM reports r
-    WHERE r.proposal = s.proposal AND r.model = s.model UNION ALL
+    SELECT 'event:' || e.id FROM events e WHERE e.kind = 'report.released'
+        AND e.release IS NULL AND e.build IS NULL AND e.report IN (
+            SELECT id FROM reports WHERE proposal = s.proposal
+            UNION SELECT report FROM events WHERE proposal = s.proposal) UNION ALL
     SELECT 'event:' || e.id FROM shipments had JOIN events e ON e.build = had.build
-    WHERE had.proposal = s.proposal AND had.model = s.model AND e.kind = 'build.withdrawn'
+    WHERE had.proposal = s.proposal AND had.model = s.model
+        AND e.kind IN ('build.withdrawn', 'build.restored')
     ) AS causes (cause)
 JOIN notices n ON n.cause = causes.cause
 CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
@@ -71,22 +75,37 @@ async def build_withdrawn(event: Record, data: dict[str, Any], now: datetime) ->
         )
 
 
-# Those whom the withdrawal sent back to waiting, and whom no other build has helped since.
+# Those whom the withdrawal sent back to waiting, and those who would have been told meanwhile;
+# but nobody who was told that it is fixed and not taken that back since.
 _RESTORED = """
-SELECT n.person, jsonb_build_object('release', NULL, 'reports',
-    jsonb_agg(DISTINCT item || jsonb_build_object('build', b.version)))
-FROM builds b JOIN notices n ON n.cause = 'event:' || (SELECT max(id) FROM events
-    WHERE build = b.id AND kind = 'build.withdrawn' AND id < $6)
-CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
-JOIN reports r ON r.id = (item->>'report')::bigint
-JOIN shipments s ON s.build = b.id AND s.proposal = r.proposal AND s.ended_at IS NULL
-WHERE b.id = $5 AND n.data->>'now_in' IS NULL
-    AND (r.released_in = b.id OR NOT (item->>'own')::boolean)
-    AND NOT EXISTS (SELECT 1 FROM notices since CROSS JOIN LATERAL
-            jsonb_array_elements(since.data->'reports') AS other
-        WHERE since.person = n.person AND since.id > n.id AND since.kind IN ('friday', 'build')
-        AND other->'report' = item->'report')
-GROUP BY n.person
+WITH gone AS (SELECT max(id) AS id FROM events
+    WHERE build = $5 AND kind = 'build.withdrawn' AND id < $6),
+back AS (
+    SELECT n.person, item || jsonb_build_object('build', b.version) AS item
+    FROM builds b JOIN notices n ON n.cause = 'event:' || (SELECT id FROM gone)
+    CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
+    JOIN reports r ON r.id = (item->>'report')::bigint
+        AND r.proposal = (item->>'proposal')::bigint
+    JOIN shipments s ON s.build = b.id AND s.proposal = r.proposal AND s.ended_at IS NULL
+    WHERE b.id = $5 AND n.data->>'now_in' IS NULL
+        AND (r.released_in = b.id OR NOT (item->>'own')::boolean)
+    UNION
+    SELECT r.reporter, jsonb_build_object('report', r.id, 'title', r.title, 'proposal', r.proposal,
+        'codename', d.codename, 'device', jsonb_build_object('zh', d.name_zh, 'en', d.name_en),
+        'build', b.version, 'own', true)
+    FROM events e JOIN reports r ON r.id = e.report JOIN builds b ON b.id = r.released_in
+    JOIN device_models d ON d.id = r.model
+    WHERE e.build = $5 AND e.kind = 'report.released' AND e.id > (SELECT id FROM gone)
+        AND r.released_in = $5 AND r.standing = 'released')
+SELECT person, jsonb_build_object('release', NULL, 'reports', jsonb_agg(item)) FROM back
+WHERE NOT EXISTS (
+    SELECT 1 FROM notices told CROSS JOIN LATERAL jsonb_array_elements(told.data->'reports') AS said
+    WHERE told.person = back.person AND told.kind IN ('friday', 'build')
+    AND said->'report' = back.item->'report' AND NOT EXISTS (SELECT 1 FROM notices taken
+        CROSS JOIN LATERAL jsonb_array_elements(taken.data->'reports') AS gone
+        WHERE taken.person = told.person AND taken.id > told.id AND taken.kind = 'correction'
+        AND gone->'report' = said->'report'))
+GROUP BY person
 """
 
 

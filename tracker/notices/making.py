@@ -96,20 +96,29 @@ _OF_TRAIN = _NEWS.format(
 _OF_BUILD = _NEWS.format(moved="e.build = $7", slipped="'[]'::jsonb", slips="")
 
 
-# Linked to a proposal that has been shipped already: the news comes at once, and by itself.
+# Linked to a proposal that has been shipped already: the news comes at once, and by itself; not
+# to somebody who has it from there and was not told otherwise since.
 _NEWS_OF_ONE = """
 SELECT r.reporter, jsonb_build_object('release', NULL, 'reports', jsonb_build_array(
     jsonb_build_object('report', r.id, 'title', r.title, 'proposal', r.proposal,
         'codename', d.codename, 'device', jsonb_build_object('zh', d.name_zh, 'en', d.name_en),
         'build', b.version, 'own', true)))
 FROM reports r JOIN builds b ON b.id = r.released_in JOIN device_models d ON d.id = r.model
-WHERE r.id = $5 AND r.standing = 'released'
+WHERE r.id = $5 AND r.standing = 'released' AND NOT EXISTS (
+    SELECT 1 FROM notices told CROSS JOIN LATERAL jsonb_array_elements(told.data->'reports') AS item
+    WHERE told.person = r.reporter AND told.kind IN ('friday', 'build')
+    AND item->'report' = to_jsonb(r.id) AND item->'proposal' = to_jsonb(r.proposal)
+    AND item->>'codename' = d.codename AND item->>'build' = b.version
+    AND NOT EXISTS (SELECT 1 FROM notices taken
+        CROSS JOIN LATERAL jsonb_array_elements(taken.data->'reports') AS gone
+        WHERE taken.person = told.person AND taken.id > told.id AND taken.kind = 'correction'
+        AND gone->'report' = item->'report'))
 """
 
 
 async def _one_released(event: Record, data: dict[str, Any], now: datetime) -> None:
     if event["release"] is None and event["build"] is None:
-        cause = f"report:{event['report']}:{data['build_id']}"
+        cause = f"event:{event['id']}"
         await tell(_NEWS_OF_ONE, NoticeKind.BUILD, cause, event, now, event["report"])
 
 

@@ -46,7 +46,7 @@ class Notice(Table, tablename="notices"):
 
     id = BigSerial(primary_key=True)
     person = ForeignKey(Person, null=False)
-    cause = Varchar(length=80, help_text="release:2026-11-27, build:7, report:12:7, event:123")
+    cause = Varchar(length=80, help_text="release:2026-11-27, build:7, event:123")
     kind = Varchar(length=12, choices=NoticeKind)
     event = BigInt(help_text="the event that it was made from")
     data = JSONB(default="{}")

@@ -40,7 +40,10 @@ WHERE reports.id = wanted.report AND (
         IS DISTINCT FROM (wanted.standing, wanted.released_in, wanted.expected_on))
 RETURNING reports.id AS report,
     coalesce(wanted.kind, CASE WHEN wanted.old_standing = 'fixed' AND wanted.standing = 'fixed'
-        THEN 'report.moved' ELSE 'report.' || wanted.standing END) AS kind,
+        THEN 'report.moved'
+        WHEN wanted.old_standing = wanted.standing
+            AND wanted.standing IN ('released', 'verified') THEN 'report.shifted'
+        ELSE 'report.' || wanted.standing END) AS kind,
     wanted.data AS data
 """
 
