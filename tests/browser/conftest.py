@@ -13,9 +13,12 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser.phones import FLAGS, HEIGHT, WIDTH, Phone, PhoneOf, find_chromium
+from tests.browser.town import town
 from tests.programme import copy_data
 from tests.running.commands import Serving, Tracker
 from tracker.sample import PASSWORD
+
+__all__ = ["town"]
 
 FAILED = pytest.StashKey[bool]()
 

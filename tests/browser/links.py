@@ -7,8 +7,9 @@ import httpx
 from tests.browser.phones import Phone
 
 
-async def verification_links(phone: Phone) -> list[str]:
-    """Those of whoever is signed in on this phone, the latest first, as a program gets them."""
+async def verification_links(phone: Phone) -> dict[str, str]:
+    """Report to link, of whoever is signed in on this phone: the latest first, as a program gets
+    them."""
     assert await phone.open("/settings/tokens") == 200
     await phone.page.get_by_role("main").locator("input[name=name]").fill("links")
     async with phone.page.expect_navigation():
@@ -17,4 +18,5 @@ async def verification_links(phone: Phone) -> list[str]:
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as client:
         answer = await client.get(f"{phone.address}/api/v1/notices")
     answer.raise_for_status()
-    return [one["url"] for notice in answer.json()["items"] for one in notice["verify"]]
+    told = answer.json()["items"]
+    return {one["report"]: one["url"] for notice in told for one in notice["verify"]}

@@ -6,22 +6,14 @@ real browser. Only the Friday is passed in.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import socket
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.phones import Phone, PhoneOf
-from tests.live import Ran, run_triage
-from tests.programme import copy_data
-from tests.running.commands import Tracker
+from tests.browser.town import Town
 from tracker.sample.weeks import Weeks
 from tracker.settings import Settings
 from tracker.timetable import Timetable
@@ -35,43 +27,6 @@ STEPS = "1. 锁屏\n2. 从右下角滑动打开相机"
 ACTUAL = "取景框出现后约一秒，回到锁屏"
 LINE = "修复从锁屏打开相机后闪退的问题"
 LINE_EN = "Camera closed when it was opened from the lock screen"
-
-
-@dataclass
-class Town:
-    """A server, the commands beside it, and an engineer's terminal."""
-
-    tracker: Tracker
-    address: str
-    home: Path
-
-    async def __call__(self, *words: str) -> str:
-        """A `tracker` command that succeeds; what it prints."""
-        ran = await asyncio.to_thread(self.tracker, *words)
-        assert ran.code == 0, ran.err
-        return ran.out.strip()
-
-    async def triage(self, *words: str, stdin: str = "") -> Ran:
-        """A `triage` command of erin's, on the login she has saved."""
-        environment = {"HOME": str(self.home), "TRIAGE_CONFIG_DIR": str(self.home / "triage")}
-        ran = await run_triage(*words, environment=environment, stdin=stdin)
-        assert ran.code == 0, ran.err
-        return ran
-
-
-@pytest_asyncio.fixture
-async def town(place: Path, data_with_programme: Path) -> AsyncIterator[Town]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    copy_data(data_with_programme, place / "data")
-    tracker = Tracker(place / "data", {"TRACKER_BASE_URL": address})
-    port = address.rsplit(":", 1)[1]
-    serving = await asyncio.to_thread(tracker.serve, "--no-schedule", "--port", port)
-    try:
-        yield Town(tracker, address, place)
-    finally:
-        assert await asyncio.to_thread(serving.stop) == 0, tracker.log
 
 
 async def join(

@@ -51,7 +51,10 @@ SAID: dict[str, tuple[str, Text]] = {
         ),
     ),
     "unaffected": ("", Text("好，不再把你算在内。", "You are no longer counted.")),
-    "taken_back": ("", Text("已撤回。可以随时重新打开。", "Withdrawn. You can reopen it any time.")),
+    "taken_back": (
+        "",
+        Text("已撤回。可以随时重新打开。", "Withdrawn. You can reopen it any time."),
+    ),
     "withdrawing": (
         "wait",
         Text(

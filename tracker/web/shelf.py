@@ -15,8 +15,10 @@ from litestar.types import Send
 from tracker.language import Language
 
 PUBLIC_SECONDS = 30
-"""How long others may show an answer without asking; and once more as long while they ask."""
-CACHE_CONTROL = f"public, max-age={PUBLIC_SECONDS}, stale-while-revalidate={PUBLIC_SECONDS}"
+"""How long a cache between us and the readers may answer for us without asking."""
+CACHE_CONTROL = f"public, max-age=0, must-revalidate, s-maxage={PUBLIC_SECONDS}"
+"""Browsers ask each time, which costs a 304: whoever looks again at a line that was taken back
+sees it. A crowd behind a proxy is the proxy's."""
 
 KEPT_FOR = timedelta(seconds=30)
 """How long an answer is good of which nothing was heard. Most changes are told at once; how many

@@ -101,6 +101,11 @@ def _day(value: date | datetime | str) -> str:
     return dates.day(value, reader.language, today=reader.today)
 
 
+def _ahead(value: date) -> bool:
+    """Whether a day is still to come, or today."""
+    return value >= _reader.get().today
+
+
 def _moment(value: datetime) -> Markup:
     """A `<time>` with date, minute and zone, so that nobody has to guess whose evening it was."""
     reader = _reader.get()
@@ -138,6 +143,7 @@ def create_engine(*, debug: bool) -> JinjaTemplateEngine:
     environment = Templates(templates_folder(), debug=debug)
     environment.filters |= {
         "day": _day,
+        "ahead": _ahead,
         "moment": _moment,
         "ago": _ago,
         "clock": _clock,
