@@ -49,6 +49,7 @@ class Comparing:
         self.last_notice = 0
         self.compared: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
+        self.acted: set[str] = set()
 
     def at(self, at: datetime) -> None:
         """Time goes on: to that moment, if it is not past, and by a second in any case."""

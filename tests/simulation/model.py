@@ -105,7 +105,7 @@ class Model(Lines):
             struck = {
                 one.build.model
                 for one in self.proposals[number].carried
-                if one.build in out and one.ended == "reverted"
+                if one.build in out and number in one.build.left_with and one.ended == "reverted"
             }
             found[number] = (models if models != every else set(), struck)
         return found

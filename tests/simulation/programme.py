@@ -66,6 +66,7 @@ class Programme(Captains):
                 self.at(up)
                 await self.restart()
             self.at(at)
+            self.acted.add(act.__name__)
             await act()
 
     def _moment(self, begin: datetime, friday: date) -> datetime:
@@ -92,6 +93,7 @@ class Programme(Captains):
             self.change_build: max(1, lines / 6),
             self.send_late: max(1, lines / 10),
             self.reorder: max(0.5, lines / 40),
+            self.change_ring: max(0.5, lines / 40),
             self.verify: max(4, weekly / 8),
             self.tick: max(3, lines / 6),
             self.freeze: 0.5,

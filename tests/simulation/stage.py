@@ -1,20 +1,20 @@
 """Where a simulated programme is played: the application, its clock, and its people.
 
 People, their tokens and phones, the models and the modules are put into the tables directly;
-everything after that goes through the HTTP API, as `play` says.
+everything after that goes over HTTP: through the API (`play`), or a form of our pages (`submit`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import cycle
 from typing import Any
 
 from litestar import Litestar
 
-from tests.cast import START, Clock
+from tests.cast import START, Browser, Clock, reaching
 from tracker import database as door
 from tracker import schedule
 from tracker.people.secrets import hash_of
@@ -30,6 +30,11 @@ _TOKENS = """
 INSERT INTO tokens (person, name, secret_hash, created_at)
 SELECT p.id, 'simulation', t.hash, $3 FROM unnest($1::text[], $2::text[]) AS t (handle, hash)
 JOIN people p USING (handle)
+"""
+_SESSIONS = """
+INSERT INTO sessions (person, secret_hash, created_at, expires_at)
+SELECT p.id, s.hash, $3::timestamptz, $3::timestamptz + interval '1000 days'
+FROM unnest($1::text[], $2::text[]) AS s (handle, hash) JOIN people p USING (handle)
 """
 _MODELS = """
 INSERT INTO device_models (codename, name_zh, name_en, aliases, source)
@@ -68,6 +73,7 @@ class Stage:
         everybody = [*handles, *team]
         hashes = [hash_of(_token(handle)) for handle in everybody]
         await door.execute(_TOKENS, everybody, hashes, START)
+        await door.execute(_SESSIONS, everybody, hashes, START)
         await door.execute(_MODELS, models)
         await door.execute(_MODULES, MODULES)
         await door.execute(_PHONES, *([*column] for column in zip(*phones, strict=True)), START)
@@ -119,6 +125,15 @@ class Stage:
         app: Any = self.app
         await app(scope, receive, send)
         return status, b"".join(pieces)
+
+    async def submit(self, who: str, path: str, form: Mapping[str, str]) -> None:
+        """Send a form of our pages; it must be taken."""
+        async with Browser(
+            transport=reaching(self.app), base_url=self.settings.base_url
+        ) as browser:
+            browser.cookies.set("session", _token(who), domain="127.0.0.1")
+            answer = await browser.submit(path, form)
+            assert answer.status_code == 303, f"{who}: {path} {form}: {answer.status_code}"
 
     async def look_at_trains(self, now: datetime) -> None:
         await schedule.trains(self.settings, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulation.comparing import Comparing
+from tests.simulation.comparing import RINGS, Comparing
 from tests.simulation.facts import Build, Line
 from tests.simulation.stage import MODULES
 
@@ -48,6 +48,15 @@ class Testers(Comparing):
         self.say("me too", f"{report.name} {who} {line} {build and build.version}")
         await self.stage.play(who, "PUT", f"reports/{report.name}/affected", body)
         self.model.me_too(who, report, line, build)
+
+    async def change_ring(self) -> None:
+        """A phone goes to another ring. What was filed with it before stays where it was."""
+        who = self.chance.choice(list(self.phones))
+        model = self.phones[who][0]
+        ring = self.chance.choice([ring for ring in RINGS if ring != self.phones[who][1]])
+        self.say("ring", f"{who} {model} {ring}")
+        await self.stage.submit(who, "/settings/devices", {"device": model, "ring": ring})
+        self.phones[who] = (model, ring)
 
     async def verify(self) -> None:
         """Mostly of what is said to be solved, and mostly in a build that has it."""

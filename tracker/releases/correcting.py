@@ -36,7 +36,7 @@ async def put_erratum(
             " FROM entries e JOIN releases r ON r.id = e.release"
             " JOIN builds b ON b.release = r.date"
             " JOIN shipments s ON s.build = b.id AND s.proposal = e.proposal"
-            "  AND s.shipped_at IS NOT NULL"
+            "  AND s.shipped_at IS NOT NULL AND NOT s.taken_over"
             " JOIN device_models d ON d.id = s.model"
             " WHERE r.date = $1 AND e.id = $2 GROUP BY e.id, r.id",
             day,

@@ -121,6 +121,7 @@ CROSS JOIN LATERAL (
         max(s.reason_zh) AS reason_zh, max(s.reason_en) AS reason_en
     FROM shipments s JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = s.model
     WHERE s.proposal = e.proposal AND s.ended = 'reverted' AND s.shipped_at IS NOT NULL
+        AND NOT s.taken_over
         AND b.release = r.date) x
 WHERE e.release = ANY ($1) ORDER BY e.release, e.position, e.id
 """.replace("{credits}", names_for("e.proposal"))
