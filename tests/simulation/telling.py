@@ -93,8 +93,8 @@ class Telling(Standings):
             if notice.kind in ("friday", "build"):
                 believed |= notice.items
             if notice.kind == "correction":
-                about = {item[0] for item in notice.items}
-                believed = {item for item in believed if item[0] not in about}
+                about = {item[:2] for item in notice.items}
+                believed = {item for item in believed if item[:2] not in about}
                 if notice.instead:
                     believed |= {(*item[:3], notice.instead) for item in notice.items}
         return believed
