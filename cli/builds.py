@@ -152,7 +152,7 @@ def _withdrawal(codename: str, version: str) -> str:
 @click.option("--after", metavar="VERSION", help="The build before them; without it: the last one.")
 @desk
 def move(here: Desk, codename: str, origin: str, to: str, after: str | None) -> None:
-    """Move a model's builds from one ring to another, in their order.
+    """Move a model's builds from one ring to another.
 
     Its phones and reports there go along. Shows the builds of that ring, the oldest first.
     """

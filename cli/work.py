@@ -188,7 +188,7 @@ for_person = click.option(
 @for_person
 @desk
 def credit(here: Desk, name: str, person: str | None) -> None:
-    """Thank a tester in the changelog for evidence that came after the fix.
+    """Thank a tester in the changelog for later evidence.
 
     Those who reported it before need no credit: they have it. Whoever it is, they are named
     once they agree to be.

@@ -229,14 +229,20 @@ class Friday:
         if report.proposal.ships(report.line):
             model, ring = report.line
             return (report.id, "released", "released", f"{ring}.2", model, ring, None)
-        if expected == self.day:
-            expected += timedelta(days=7)
+        if self._slips(report):
+            expected = self.day + timedelta(days=7)
         return (report.id, status, status, None, None, None, expected)
 
+    def _slips(self, report: Filed) -> bool:
+        """What was to come and has no build now; for a late one it goes on waiting."""
+        waits = self._before(report) == ("fixed", self.day)
+        return waits and not report.proposal.ships(report.line) and report.line[0] != LATE
+
     async def _events(self, connection: asyncpg.Connection) -> Counter[tuple[str, int | None]]:
-        # The coming train may be frozen as well, if today is the day.
+        # The coming train may be frozen as well, or found to have no build, if today is the day.
         rows = await connection.fetch(
-            "SELECT kind, report FROM events e WHERE kind <> 'release.frozen'"
+            "SELECT kind, report FROM events e"
+            " WHERE kind NOT IN ('release.frozen', 'release.blocked')"
             " OR release = (SELECT id FROM releases WHERE date = $1)",
             self.day,
         )
@@ -250,7 +256,7 @@ class Friday:
             expected["report.filed", report.id] += 1
             if report.proposal.ships(report.line):
                 expected["report.released", report.id] += 1
-            elif self._before(report) == ("fixed", self.day):
+            elif self._slips(report):
                 expected["report.moved", report.id] += 1
         return expected
 
