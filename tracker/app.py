@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from tracker import database
+from tracker.advice.pages import Builds
 from tracker.comments.api import CommentApi
 from tracker.comments.pages import Discussions
 from tracker.devices.api import DeviceApi
@@ -30,12 +31,11 @@ from tracker.people.authentication import Authentication, identify
 from tracker.people.cookies import cookie_name
 from tracker.people.pages import Languages, SigningIn
 from tracker.people.settings_pages import OwnSettings, Tokens
+from tracker.posts.pages import Posts
 from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
 from tracker.proposals.verifying_pages import Answering
 from tracker.releases.api import BuildApi, ReleaseApi
-from tracker.releases.build_page import Builds
-from tracker.releases.pages import Posts
 from tracker.releases.rehearsal_pages import Rehearsals
 from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports

@@ -9,9 +9,9 @@ from litestar.response import Response
 from tracker.devices import queries
 from tracker.devices.forms import BuildOut, DeviceOut, ModuleOut
 from tracker.people.authentication import SignedIn, testers_only
+from tracker.releases.builds import builds_in_line
 from tracker.releases.forms import MoveLine
 from tracker.releases.lines import move_line
-from tracker.releases.queries import builds_in_line
 from tracker.timetable import Timetable
 from tracker.web.idempotency import once
 from tracker.web.pagination import Listing

@@ -9,6 +9,7 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
+from tracker.advice.rows import known_row
 from tracker.devices import actions, queries
 from tracker.devices.choosing import OTHER, model_called
 from tracker.devices.forms import MyDevice
@@ -18,7 +19,6 @@ from tracker.errors import Invalid
 from tracker.language import Text
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.proposals.glimpses import known_issues
-from tracker.releases.rows import known_row
 from tracker.reports import boards, listing
 from tracker.reports.filters import Filters
 from tracker.reports.queries import list_reports

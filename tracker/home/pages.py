@@ -6,18 +6,18 @@ from typing import Any
 
 from litestar import Response, get
 
+from tracker.advice.queries import problems_of
+from tracker.advice.rows import known_row
+from tracker.advice.rule import weigh
 from tracker.home import queries
 from tracker.home.week import train_shown, week_of
 from tracker.language import Text
 from tracker.people.authentication import Anybody
 from tracker.people.tables import Person
+from tracker.posts import queries as posts
+from tracker.posts.view import excerpt
 from tracker.proposals.glimpses import known_issues
 from tracker.proposals.words import told_of
-from tracker.releases import posts
-from tracker.releases.advice import weigh
-from tracker.releases.problems import problems_of
-from tracker.releases.rows import known_row
-from tracker.releases.view import excerpt
 from tracker.reports import listing
 from tracker.reports.filters import Filters
 from tracker.reports.queries import list_reports

@@ -7,10 +7,10 @@ from datetime import date, datetime
 import msgspec
 
 from tracker import database
+from tracker.advice.one_build import Line
 from tracker.language import Text
 from tracker.people.access import require_staff
 from tracker.people.tables import Person
-from tracker.releases.one_build import Line
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,8 @@ from tracker.notices.words import wording
 from tracker.people.tables import Person
 from tracker.releases import actions, findings, queries
 from tracker.releases.access import require_can_rehearse
+from tracker.releases.builds import builds_of
+from tracker.releases.entries import entries_of
 from tracker.releases.forms import Finding, PlannedMessage, PreviewOut
 from tracker.releases.preparing import locked
 from tracker.timetable import Timetable
@@ -32,7 +34,7 @@ async def rehearse(person: Person, day: date, *, now: datetime, timetable: Timet
     """
     require_can_rehearse(person)
     train = await queries.get_train(person, day, timetable)
-    entries = await queries.entries_of(train, now=now)
+    entries = await entries_of(train, now=now)
     blockers: list[Finding] = []
     if train.published_at is not None:
         messages = await _messages(day)
@@ -47,7 +49,7 @@ async def rehearse(person: Person, day: date, *, now: datetime, timetable: Timet
     return PreviewOut(
         date=day,
         state=train.state,
-        builds=await queries.builds_of(train),
+        builds=await builds_of(train),
         entries=entries,
         recipients=len(messages),
         messages=messages,

@@ -17,12 +17,12 @@ from tracker.history.queries import PastEvent
 from tracker.language import Text
 from tracker.numbers import proposal_number
 from tracker.people.authentication import SignedIn, testers_only
+from tracker.posts.words import thanks
 from tracker.proposals import queries
 from tracker.proposals.credits import SHOWN_CREDITS, credits_of
 from tracker.proposals.fixing import ALL_MODELS
 from tracker.proposals.queries import Listed, ProposalFilters
 from tracker.proposals.words import EVENTS, KINDS, STATES
-from tracker.releases.words import thanks
 from tracker.reports import listing
 from tracker.reports.filters import Filters
 from tracker.reports.queries import list_reports

@@ -10,15 +10,20 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Response
 
+from tracker.advice.forms import BuildDetail
+from tracker.advice.one_build import get_one
+from tracker.advice.out import advice_out
+from tracker.advice.queries import advice_on
 from tracker.devices.forms import BuildOut, Words
 from tracker.devices.tables import Ring
 from tracker.errors import NotFound
 from tracker.notices.rehearsal import rehearse
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.releases import actions, arranging, preparing, queries, withdrawing
+from tracker.posts.markdown import markdown_post
+from tracker.releases import actions, arranging, arriving, builds, preparing, queries, withdrawing
 from tracker.releases.correcting import put_erratum
+from tracker.releases.entries import entries_of, model_names, named_models
 from tracker.releases.forms import (
-    BuildDetail,
     Hold,
     Order,
     PreviewOut,
@@ -28,9 +33,6 @@ from tracker.releases.forms import (
     ReleaseSummary,
     WithdrawBuild,
 )
-from tracker.releases.one_build import get_one
-from tracker.releases.post import markdown_post
-from tracker.releases.problems import advice_on, advice_out
 from tracker.releases.queries import Train
 from tracker.timetable import Timetable
 from tracker.web.addresses import base_url
@@ -69,8 +71,8 @@ async def whole(request: SignedIn, day: date, now: Now) -> ReleaseOut:
     return ReleaseOut(
         **{name: getattr(short, name) for name in short.__struct_fields__},
         notes=Words(*train.notes),
-        builds=await queries.builds_of(train),
-        entries=await queries.entries_of(train, now=now),
+        builds=await builds.builds_of(train),
+        entries=await entries_of(train, now=now),
     )
 
 
@@ -89,7 +91,7 @@ class BuildApi(Controller):
         after: FromQuery[str] = "",
     ) -> Listing[BuildOut]:
         before = int(decode_cursor(after, int)[0]) if after else None
-        found = await queries.list_builds(
+        found = await builds.list_builds(
             device=device, ring=ring, limit=check_limit(limit) + 1, before=before
         )
         more = encode_cursor(found[limit - 1][0]) if len(found) > limit else None
@@ -102,7 +104,7 @@ class BuildApi(Controller):
         one = await get_one(request.user, codename, version)
         advice = await advice_on(request.user, one)
         return BuildDetail(
-            **msgspec.structs.asdict(await queries.get_build(one.line.id)),
+            **msgspec.structs.asdict(await builds.get_build(one.line.id)),
             advice=advice_out(advice) if advice else None,
         )
 
@@ -120,7 +122,7 @@ class BuildApi(Controller):
         number = await withdrawing.withdraw(
             request.user, codename, version, data, now=now, timetable=timetable(request)
         )
-        return await queries.get_build(number)
+        return await builds.get_build(number)
 
     @delete(
         "/{codename:str}/{version:str}/withdrawal",
@@ -133,7 +135,7 @@ class BuildApi(Controller):
         number = await withdrawing.restore(
             request.user, codename, version, now=now, timetable=timetable(request)
         )
-        return await queries.get_build(number)
+        return await builds.get_build(number)
 
     @put("/{codename:str}/{version:str}", summary="Add or change a build")
     async def put(
@@ -145,10 +147,10 @@ class BuildApi(Controller):
         now: Now,
     ) -> BuildOut:
         """What a CI server sends. Without `release` the build goes out at once."""
-        number = await actions.put_build(
+        number = await arriving.put_build(
             request.user, codename, version, data, now=now, timetable=timetable(request)
         )
-        return await queries.get_build(number)
+        return await builds.get_build(number)
 
 
 class ReleaseApi(Controller):
@@ -179,7 +181,7 @@ class ReleaseApi(Controller):
         if "text/markdown" not in request.headers.get("accept", ""):
             return release
         train = await queries.get_train(request.user, release.date, timetable(request))
-        names = await queries.model_names(queries.named_models(release.entries, release.builds))
+        names = await model_names(named_models(release.entries, release.builds))
         return Response(
             markdown_post(train, release.entries, release.builds, names, language_of(request)),
             media_type="text/markdown",

@@ -14,6 +14,7 @@ from tracker.proposals.actions import change_proposal
 from tracker.proposals.forms import ChangeProposal
 from tracker.proposals.queries import named_proposal
 from tracker.releases import access, queries
+from tracker.releases.entries import draft_entries
 from tracker.releases.forms import EntryOut, Order, Wording
 from tracker.releases.preparing import cutoff_of, waiting
 from tracker.releases.tables import Release
@@ -71,7 +72,7 @@ async def shift(captain: Person, day: date, number: int, *, up: bool, now: datet
 
 
 async def _lines(release: Release, now: datetime) -> list[EntryOut]:
-    return await queries.draft_entries(release.date, cutoff=cutoff_of(release, now))
+    return await draft_entries(release.date, cutoff=cutoff_of(release, now))
 
 
 def _numbers(lines: Sequence[EntryOut]) -> list[int]:

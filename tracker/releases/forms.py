@@ -1,9 +1,9 @@
-"""What goes in and out about builds' contents, trains and their posts."""
+"""What goes in and out about builds' contents and trains."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -11,7 +11,6 @@ from tracker.devices.forms import BuildOut, Words
 from tracker.devices.tables import Ring
 from tracker.proposals.forms import Reason
 from tracker.proposals.tables import ProposalKind
-from tracker.reports.tables import Severity
 from tracker.web.forms import says
 
 
@@ -153,39 +152,6 @@ class Finding(msgspec.Struct, frozen=True):
 
     code: str
     text: Words
-
-
-class ProblemOut(msgspec.Struct, frozen=True):
-    """A serious problem that a build brought and that is still open for its model.
-
-    `module`, `proposal` and `report` are null where it is for the team alone. `testers` have it;
-    `state`: new, asked, recorded, in_progress or fixed.
-    """
-
-    severity: Severity
-    text: Words
-    module: str | None
-    proposal: str | None
-    report: str | None
-    reports: int
-    testers: int
-    state: str
-    expected_on: date | None
-
-
-class AdviceOut(msgspec.Struct, frozen=True):
-    """Before you update: go, care (for some, or with a backup) or wait, and why."""
-
-    verdict: Literal["go", "care", "wait"]
-    heading: Words
-    why: Words
-    problems: list[ProblemOut]
-
-
-class BuildDetail(BuildOut, frozen=True, kw_only=True):
-    """A build with what to know before updating to it; null while it is not out."""
-
-    advice: AdviceOut | None
 
 
 class PlannedMessage(msgspec.Struct, frozen=True):

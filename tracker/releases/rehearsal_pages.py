@@ -10,17 +10,17 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from tracker.devices.forms import Words
-from tracker.errors import Invalid
+from tracker.errors import Invalid, NotFound
 from tracker.language import Text
 from tracker.notices.rehearsal import rehearse
 from tracker.numbers import proposal_number
 from tracker.people.authentication import SignedIn
-from tracker.releases import actions, arranging, board, preparing, queries
+from tracker.posts import board
+from tracker.releases import actions, arranging, preparing, queries
 from tracker.releases.access import may_publish, require_can_publish
 from tracker.releases.correcting import put_erratum
+from tracker.releases.entries import by_module, model_names, named_models
 from tracker.releases.forms import Correction, Hold, PutErratum, PutNotes, Wording
-from tracker.releases.pages import train_day
-from tracker.releases.queries import by_module
 from tracker.timetable import Timetable
 from tracker.web.forms import read_form
 from tracker.web.redirects import go_to
@@ -134,6 +134,17 @@ class Rehearsals(Controller):
         return go_to(f"/releases/{train}")
 
 
+def train_day(text: str) -> date:
+    """The date in an address; anything else is the address of nothing."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise NotFound from None
+    if day.isoformat() != text:
+        raise NotFound
+    return day
+
+
 def _of_line(sent: Mapping[str, Any], line: str) -> dict[str, Any]:
     """The fields of one line's form: a page has many lines, and a field's name is its id there."""
     return {
@@ -155,7 +166,7 @@ async def _rehearsal(
     timetable = Timetable.of(request.app.state.settings)
     preview = await rehearse(request.user, day, now=now, timetable=timetable)
     train = await queries.get_train(request.user, day, timetable)
-    names = await queries.model_names(queries.named_models(preview.entries, preview.builds))
+    names = await model_names(named_models(preview.entries, preview.builds))
     return await page(
         request,
         "releases/rehearsal.html",

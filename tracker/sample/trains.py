@@ -13,9 +13,10 @@ from tracker.notices.actions import mark_all_read, open_notice
 from tracker.notices.queries import notices_of
 from tracker.notices.tables import NoticeKind
 from tracker.releases import preparing
-from tracker.releases.actions import publish, put_build
+from tracker.releases.actions import publish
+from tracker.releases.arriving import put_build
+from tracker.releases.entries import draft_entries
 from tracker.releases.forms import PutBuild, PutNotes
-from tracker.releases.queries import draft_entries
 from tracker.sample.models import CODENAMES, DEV_MODELS
 from tracker.sample.script import Script
 from tracker.sample.stories.lockscreen import MISSED

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from tracker.devices.forms import BuildOut, Words
 from tracker.language import Language, Text
+from tracker.posts.confirmed import Confirmed, sentence
+from tracker.posts.words import credited, is_withdrawn, thanks, thanks_to_all
 from tracker.proposals.words import KINDS
-from tracker.releases.confirmed import Confirmed, sentence
+from tracker.releases.entries import by_module
 from tracker.releases.forms import EntryOut
-from tracker.releases.queries import Train, by_module
-from tracker.releases.words import credited, is_withdrawn, line_of, thanks, thanks_to_all
+from tracker.releases.queries import Train
+from tracker.releases.words import line_of
 from tracker.web import dates
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")

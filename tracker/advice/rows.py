@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracker.advice.rule import Problem
 from tracker.proposals.glimpses import Known
-from tracker.releases.advice import Problem
 from tracker.releases.words import behind_tag
 from tracker.reports.tables import SEVERE
 from tracker.reports.words import SEVERITIES

@@ -8,9 +8,9 @@ from datetime import date, datetime
 import msgspec
 
 from tracker.devices.forms import Words
-from tracker.releases.confirmed import Confirmed
+from tracker.posts.confirmed import Confirmed
+from tracker.posts.queries import Post
 from tracker.releases.forms import ReleaseOut, ReleaseSummary
-from tracker.releases.posts import Post
 
 
 class Figures(msgspec.Struct, frozen=True):

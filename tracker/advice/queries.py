@@ -5,13 +5,11 @@ from __future__ import annotations
 from asyncpg import Record
 
 from tracker import database
-from tracker.devices.forms import Words
+from tracker.advice.one_build import Line, OneBuild
+from tracker.advice.rule import Advice, Problem, Verdict, weigh
 from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals.access import require_can_see
-from tracker.releases.advice import Advice, Problem, Verdict, weigh
-from tracker.releases.forms import AdviceOut, ProblemOut
-from tracker.releases.one_build import Line, OneBuild
 from tracker.reports.tables import Severity
 
 # A problem is a proposal, or a report that is in none. It is seen wherever a report or a "me too"
@@ -121,26 +119,3 @@ async def advice_on(reader: Person, build: OneBuild) -> Advice | None:
     if build.withdrawn_at is not None:
         return Advice(Verdict.WAIT, [], build.withdrawn)
     return weigh(await problems_of(reader, build.line))
-
-
-def advice_out(advice: Advice) -> AdviceOut:
-    """As programs get it."""
-    return AdviceOut(
-        verdict=advice.verdict.value,
-        heading=Words(*advice.heading),
-        why=Words(*advice.why),
-        problems=[
-            ProblemOut(
-                severity=one.severity,
-                text=Words(*one.text),
-                module=one.module,
-                proposal=f"P-{one.proposal}" if one.proposal else None,
-                report=f"R-{one.report}" if one.report else None,
-                reports=one.reports,
-                testers=one.testers,
-                state=one.state,
-                expected_on=one.expected_on,
-            )
-            for one in advice.problems
-        ],
-    )

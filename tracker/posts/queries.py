@@ -17,8 +17,9 @@ from tracker.devices.queries import BUILD_COLUMNS, build_out
 from tracker.errors import NotFound
 from tracker.language import Text
 from tracker.people.tables import Person
+from tracker.releases.entries import ENTRIES, entry_out
 from tracker.releases.forms import EntryOut
-from tracker.releases.queries import ENTRIES, TRAIN_COLUMNS, Train, entry_out, train_out
+from tracker.releases.queries import TRAIN_COLUMNS, Train, train_out
 from tracker.timetable import Timetable
 
 

@@ -19,7 +19,7 @@ from tracker import database as door
 from tracker import listening
 from tracker.app import create_app
 from tracker.history.actions import CHANGES, announce
-from tracker.releases import posts
+from tracker.posts import queries as posts
 from tracker.settings import Settings
 from tracker.web.shelf import KEPT_FOR, Answer, Key, Shelf
 

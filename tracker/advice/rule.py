@@ -1,7 +1,7 @@
 """Before you update: whether to wait with a build, and why. A rule, and its words.
 
 A problem counts for a build when it was first seen there and is still open for its model
-(`problems.py`), so the advice is withdrawn by itself when a later build brings the fix.
+(`queries.py`), so the advice is withdrawn by itself when a later build brings the fix.
 
 - wait: a bricked phone or lost data that an engineer recorded, or that two testers confirmed.
 - care: one of these from a single report that nobody recorded; a security problem, which nobody

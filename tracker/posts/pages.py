@@ -1,4 +1,4 @@
-"""The posts, for everybody, and the rehearsals, for the team."""
+"""The posts, for everybody."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from tracker.comments.queries import discussion_of
 from tracker.errors import NotFound
 from tracker.language import Language, negotiate
 from tracker.people.authentication import Anybody
-from tracker.releases import board, posts, queries
+from tracker.posts import board, queries
+from tracker.posts.confirmed import confirmed_before
+from tracker.posts.feed import MEDIA_TYPE, atom
+from tracker.posts.known import issues_of
+from tracker.posts.markdown import markdown_post
+from tracker.posts.one_model import for_model, picker
+from tracker.posts.out import post_out
+from tracker.posts.queries import Post
+from tracker.posts.view import shown
 from tracker.releases.access import may_see_unpublished
-from tracker.releases.confirmed import confirmed_before
-from tracker.releases.feed import MEDIA_TYPE, atom
-from tracker.releases.known import issues_of
-from tracker.releases.one_model import for_model, picker
-from tracker.releases.out import post_out
-from tracker.releases.post import markdown_post
-from tracker.releases.posts import Post
-from tracker.releases.queries import Train
-from tracker.releases.view import shown
+from tracker.releases.queries import Train, get_train, list_trains
+from tracker.releases.rehearsal_pages import train_day
 from tracker.timetable import Timetable
 from tracker.web.addresses import base_url
 from tracker.web.caching import PRIVATE, public_page
@@ -47,7 +48,7 @@ class Posts(Controller):
         """Newest first; at their head the train that leaves next, and for the team what waits."""
         timetable = Timetable.of(request.app.state.settings)
         before = request.query_params.get("before", "")
-        found = await posts.headlines(
+        found = await queries.headlines(
             timetable, limit=ON_A_PAGE + 1, before=train_day(before) if before else None
         )
         coming = timetable.coming(now)
@@ -55,11 +56,11 @@ class Posts(Controller):
             coming = timetable.following(coming)
         waiting: list[Train] = []
         if may_see_unpublished(request.user) and not before:
-            trains = await queries.list_trains(request.user, timetable, limit=4)
+            trains = await list_trains(request.user, timetable, limit=4)
             waiting = [train for train in trains if train.published_at is None]
         return await public_page(
             request,
-            "releases/list.html",
+            "posts/list.html",
             coming=None if before else coming,
             freeze_at=timetable.freeze_at(coming),
             publish_at=timetable.publish_at(coming),
@@ -73,10 +74,10 @@ class Posts(Controller):
         """The last ten, whole. Nobody looks who is asking: feed readers do not sign in."""
         language = asked_language(request) or negotiate(request.headers.get("accept-language", ""))
         timetable = Timetable.of(request.app.state.settings)
-        found = await posts.latest_posts(timetable, limit=IN_THE_FEED)
+        found = await queries.latest_posts(timetable, limit=IN_THE_FEED)
 
         def content(post: Post) -> str:
-            return fragment(request, "releases/feed.html", language=language, **shown(post))
+            return fragment(request, "posts/feed.html", language=language, **shown(post))
 
         written = atom(found, language, base_url=base_url(request), content=content)
         return Response(written, media_type=MEDIA_TYPE, headers={"Vary": "Accept-Language"})
@@ -93,12 +94,12 @@ class Posts(Controller):
             return await _markdown(request, train_day(day))
         timetable = Timetable.of(request.app.state.settings)
         try:
-            post = await posts.get_post(train_day(day), timetable, reader=request.user)
+            post = await queries.get_post(train_day(day), timetable, reader=request.user)
         except NotFound:
             # One in the making is the team's business, and theirs alone.
             if not may_see_unpublished(request.user):
                 raise
-            train = await queries.get_train(request.user, train_day(day), timetable)
+            train = await get_train(request.user, train_day(day), timetable)
             return go_to(f"/releases/{train.date}/rehearsal")
         inside = request.user is not None and request.user.is_tester
         model = request.query_params.get("model", "")
@@ -107,7 +108,7 @@ class Posts(Controller):
             post = for_model(post, model)
         return await public_page(
             request,
-            "releases/post.html",
+            "posts/show.html",
             varies=VARIES,
             board=board.rows(
                 post.train,
@@ -125,17 +126,6 @@ class Posts(Controller):
         )
 
 
-def train_day(text: str) -> date:
-    """The date in an address; anything else is the address of nothing."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise NotFound from None
-    if day.isoformat() != text:
-        raise NotFound
-    return day
-
-
 def asked_language(request: Anybody) -> Language | None:
     asked = request.query_params.get("lang", "")
     return asked if asked in ("zh", "en") else None  # type: ignore[return-value]
@@ -143,7 +133,7 @@ def asked_language(request: Anybody) -> Language | None:
 
 async def _markdown(request: Anybody, day: date) -> Response[Any]:
     language = asked_language(request) or language_of(request)
-    post = await posts.get_post(day, Timetable.of(request.app.state.settings))
+    post = await queries.get_post(day, Timetable.of(request.app.state.settings))
     confirmed = await confirmed_before(post.train)
     return Response(
         markdown_post(
@@ -161,7 +151,7 @@ async def _markdown(request: Anybody, day: date) -> Response[Any]:
 
 
 async def _json(request: Anybody, day: date) -> Response[Any]:
-    post = await posts.get_post(day, Timetable.of(request.app.state.settings))
+    post = await queries.get_post(day, Timetable.of(request.app.state.settings))
     url = f"{base_url(request)}/releases/{day}"
     out = post_out(post, url, await confirmed_before(post.train))
     return Response(out, headers={"Cache-Control": PRIVATE, "Vary": VARIES})

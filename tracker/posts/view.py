@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracker.posts.queries import Post
+from tracker.posts.words import credited, is_withdrawn, thanks, thanks_to_all
+from tracker.releases.entries import by_module
 from tracker.releases.forms import EntryOut
-from tracker.releases.posts import Post
-from tracker.releases.queries import by_module
-from tracker.releases.words import credited, is_withdrawn, line_of, thanks, thanks_to_all
+from tracker.releases.words import line_of
 
 
 def shown(post: Post, *, links: bool = False) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import feedgenerator
 
 from tracker.language import Language, Text
-from tracker.releases.posts import Post
+from tracker.posts.queries import Post
 from tracker.web import dates
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"

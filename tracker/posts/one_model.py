@@ -8,8 +8,8 @@ import msgspec
 
 from tracker.errors import NotFound
 from tracker.language import Text
+from tracker.posts.queries import Departure, Post
 from tracker.releases.forms import EntryOut
-from tracker.releases.posts import Departure, Post
 
 
 def for_model(post: Post, codename: str) -> Post:

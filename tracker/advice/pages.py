@@ -8,12 +8,12 @@ from typing import Any
 from litestar import Controller, Response, get
 from litestar.params import FromPath
 
+from tracker.advice.one_build import Brought, brought_by, get_one
+from tracker.advice.queries import advice_on
+from tracker.advice.rows import known_row, problem_row
 from tracker.devices.words import RINGS
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.proposals.glimpses import known_issues
-from tracker.releases.one_build import Brought, brought_by, get_one
-from tracker.releases.problems import advice_on
-from tracker.releases.rows import known_row, problem_row
 from tracker.web.requests import Now
 from tracker.web.templating import page, zone_of
 
@@ -40,7 +40,7 @@ class Builds(Controller):
         told = {problem.proposal for problem in advice.problems} if advice else set()
         return await page(
             request,
-            "releases/build.html",
+            "advice/build.html",
             build=build,
             ring=RINGS[build.ring],
             advice=advice,
