@@ -36,7 +36,7 @@ from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
 from tracker.proposals.verifying_pages import Answering
 from tracker.releases.api import BuildApi, ReleaseApi
-from tracker.releases.rehearsal_pages import Rehearsals
+from tracker.releases.pages import Rehearsals
 from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports
 from tracker.reports.report_page import OneReport

@@ -14,7 +14,7 @@ from tracker.advice.forms import BuildDetail
 from tracker.advice.one_build import get_one
 from tracker.advice.out import advice_out
 from tracker.advice.queries import advice_on
-from tracker.devices.forms import BuildOut, Words
+from tracker.devices.forms import BuildOut
 from tracker.devices.tables import Ring
 from tracker.errors import NotFound
 from tracker.notices.rehearsal import rehearse
@@ -22,7 +22,7 @@ from tracker.people.authentication import SignedIn, testers_only
 from tracker.posts.markdown import markdown_post
 from tracker.releases import actions, arranging, arriving, builds, preparing, queries, withdrawing
 from tracker.releases.correcting import put_erratum
-from tracker.releases.entries import entries_of, model_names, named_models
+from tracker.releases.entries import model_names, named_models
 from tracker.releases.forms import (
     Hold,
     Order,
@@ -33,6 +33,7 @@ from tracker.releases.forms import (
     ReleaseSummary,
     WithdrawBuild,
 )
+from tracker.releases.out import release_out, summary_out
 from tracker.releases.queries import Train
 from tracker.timetable import Timetable
 from tracker.web.addresses import base_url
@@ -54,26 +55,12 @@ def timetable(request: SignedIn) -> Timetable:
 
 
 def summary(request: SignedIn, train: Train) -> ReleaseSummary:
-    return ReleaseSummary(
-        date=train.date,
-        url=f"{base_url(request)}/releases/{train.date}",
-        state=train.state,
-        freeze_at=train.freeze_at,
-        publish_at=train.publish_at,
-        frozen_at=train.frozen_at,
-        published_at=train.published_at,
-    )
+    return summary_out(train, base_url=base_url(request))
 
 
 async def whole(request: SignedIn, day: date, now: Now) -> ReleaseOut:
     train = await queries.get_train(request.user, day, timetable(request))
-    short = summary(request, train)
-    return ReleaseOut(
-        **{name: getattr(short, name) for name in short.__struct_fields__},
-        notes=Words(*train.notes),
-        builds=await builds.builds_of(train),
-        entries=await entries_of(train, now=now),
-    )
+    return await release_out(train, base_url=base_url(request), now=now)
 
 
 class BuildApi(Controller):
