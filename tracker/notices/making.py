@@ -14,6 +14,7 @@ from asyncpg import Record
 
 from tracker import database
 from tracker.notices.corrections import build_restored, build_withdrawn, fix_reverted
+from tracker.notices.news import build_left, one_released, train_left
 from tracker.notices.tables import NoticeKind
 from tracker.notices.telling import Listener, tell
 from tracker.numbers import report_number
@@ -47,105 +48,6 @@ async def make_notices(*, now: datetime) -> int:
         heard += len(events)
         if len(events) < BATCH:
             return heard
-
-
-# The reports that this publication solved, and for those who said "me too" the shipments of
-# their own model and ring, where no build had brought them the fix before.
-_NEWS = """
-SELECT told.person, jsonb_build_object('release', $6::text, 'reports', jsonb_agg(
-    jsonb_build_object('report', report, 'title', title, 'proposal', proposal,
-        'codename', codename, 'device', jsonb_build_object('zh', name_zh, 'en', name_en),
-        'build', version, 'own', own) ORDER BY own DESC, report), 'slipped', {slipped})
-FROM (
-    SELECT r.reporter AS person, r.id AS report, r.title, r.proposal, d.codename, d.name_zh,
-        d.name_en, b.version, true AS own
-    FROM events e JOIN reports r ON r.id = e.report JOIN builds b ON b.id = r.released_in
-    JOIN device_models d ON d.id = r.model
-    WHERE e.kind = 'report.released' AND r.released_in = ANY ($5::integer[]) AND {moved}
-        AND r.standing = 'released'
-    UNION
-    (SELECT DISTINCT ON (a.person, r.id) a.person, r.id, r.title, r.proposal, d.codename,
-        d.name_zh, d.name_en, b.version, false
-    FROM shipments s JOIN builds b ON b.id = s.build JOIN reports r ON r.proposal = s.proposal
-    JOIN affected a ON a.report = r.id AND a.model = s.model AND a.ring = s.ring
-    JOIN device_models d ON d.id = s.model LEFT JOIN builds own ON own.id = a.build
-    WHERE s.build = ANY ($5::integer[]) AND s.ended_at IS NULL AND NOT r.private
-        AND (own.id IS NULL OR own.ring <> b.ring OR own.position < b.position)
-        AND NOT EXISTS (SELECT 1 FROM shipments had JOIN builds hb ON hb.id = had.build
-            WHERE had.proposal = s.proposal AND had.model = s.model AND had.ring = s.ring
-            AND had.ended_at IS NULL AND had.shipped_at < s.shipped_at
-            AND (own.id IS NULL OR own.ring <> hb.ring OR own.position < hb.position))
-    ORDER BY a.person, r.id, b.position)
-) AS told {slips} GROUP BY told.person
-"""
-
-# What was to come with this train and now comes with a later one: said to those who are told
-# something anyway, and to nobody for its own sake.
-_SLIPS = """LEFT JOIN (
-    SELECT r.reporter AS person, jsonb_agg(jsonb_build_object('report', r.id, 'title', r.title,
-        'was', e.data->>'was', 'expected_on', e.data->>'expected_on') ORDER BY r.id) AS found
-    FROM events e JOIN reports r ON r.id = e.report
-    WHERE e.kind = 'report.moved' AND e.release = $7 GROUP BY r.reporter
-) AS slips ON slips.person = told.person
-"""
-_OF_TRAIN = _NEWS.format(
-    moved="e.release = $7",
-    slipped="coalesce((array_agg(slips.found))[1], '[]')",
-    slips=_SLIPS,
-)
-_OF_BUILD = _NEWS.format(moved="e.build = $7", slipped="'[]'::jsonb", slips="")
-
-
-# Linked to a proposal that has been shipped already: the news comes at once, and by itself; not
-# to somebody who has it from there and was not told otherwise since.
-_NEWS_OF_ONE = """
-SELECT r.reporter, jsonb_build_object('release', NULL, 'reports', jsonb_build_array(
-    jsonb_build_object('report', r.id, 'title', r.title, 'proposal', r.proposal,
-        'codename', d.codename, 'device', jsonb_build_object('zh', d.name_zh, 'en', d.name_en),
-        'build', b.version, 'own', true)))
-FROM reports r JOIN builds b ON b.id = r.released_in JOIN device_models d ON d.id = r.model
-WHERE r.id = $5 AND r.standing = 'released' AND NOT EXISTS (
-    SELECT 1 FROM notices told CROSS JOIN LATERAL jsonb_array_elements(told.data->'reports') AS item
-    WHERE told.person = r.reporter AND told.kind IN ('friday', 'build')
-    AND item->'report' = to_jsonb(r.id) AND item->'proposal' = to_jsonb(r.proposal)
-    AND item->>'codename' = d.codename AND item->>'build' = b.version
-    AND NOT EXISTS (SELECT 1 FROM notices taken
-        CROSS JOIN LATERAL jsonb_array_elements(taken.data->'reports') AS gone
-        WHERE taken.person = told.person AND taken.id > told.id AND taken.kind = 'correction'
-        AND gone->'report' = item->'report'))
-"""
-
-
-async def _one_released(event: Record, data: dict[str, Any], now: datetime) -> None:
-    if event["release"] is None and event["build"] is None:
-        cause = f"event:{event['id']}"
-        await tell(_NEWS_OF_ONE, NoticeKind.BUILD, cause, event, now, event["report"])
-
-
-async def _train_left(event: Record, data: dict[str, Any], now: datetime) -> None:
-    await tell(
-        _OF_TRAIN,
-        NoticeKind.FRIDAY,
-        f"release:{data['date']}",
-        event,
-        now,
-        data["builds"],
-        data["date"],
-        event["release"],
-    )
-
-
-async def _build_left(event: Record, data: dict[str, Any], now: datetime) -> None:
-    await tell(
-        _OF_BUILD,
-        NoticeKind.BUILD,
-        f"build:{event['build']}",
-        event,
-        now,
-        data["builds"],
-        None,
-        event["build"],
-    )
 
 
 def _about_report(kind: NoticeKind, recipients: str) -> Listener:
@@ -258,12 +160,12 @@ _tell_asker = _about_report(NoticeKind.ANSWER, _ASKER)
 _SEVERE = {"brick", "data_loss", "security"}
 
 LISTENERS: dict[str, Listener] = {
-    "release.published": _train_left,
+    "release.published": train_left,
     "release.blocked": _train_blocked,
-    "build.published": _build_left,
+    "build.published": build_left,
     "build.withdrawn": build_withdrawn,
     "build.restored": build_restored,
-    "report.released": _one_released,
+    "report.released": one_released,
     "proposal.reverted": fix_reverted,
     "proposal.reopened": _slice_reopened,
     "report.filed": _only_if(
