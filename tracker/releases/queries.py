@@ -1,4 +1,4 @@
-"""Reading trains: what is on them, what stands in their way."""
+"""Reading trains: which there are, and which leaves next."""
 
 from __future__ import annotations
 
