@@ -76,8 +76,9 @@ async def place_build(
 
 
 async def lock_lines(model: DeviceModel) -> None:
-    """One at a time for each model: places in a line must not be given out twice."""
-    await database.execute("SELECT 1 FROM device_models WHERE id = $1 FOR UPDATE", model.id)
+    """One at a time for each model: places in a line must not be given out twice, and whoever
+    reads a build from here on reads what the one before left. NO KEY: reports are filed meanwhile."""
+    await database.execute("SELECT 1 FROM device_models WHERE id = $1 FOR NO KEY UPDATE", model.id)
 
 
 async def _make_room(model: DeviceModel, ring: Ring, after: str | None, moving: Build) -> int:

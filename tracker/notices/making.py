@@ -26,14 +26,15 @@ async def make_notices(*, now: datetime) -> int:
     """Turn the events that nobody has heard of into notices; returns how many it looked at.
 
     Takes a batch at a time, each in one transaction with the mark that it is done: whatever
-    is killed when, an event makes its notices once. Processes share the work by locks.
+    is killed when, an event makes its notices once. Of many processes one is at it and the others
+    wait, since what is taken back may have been told a moment before.
     """
     heard = 0
     while True:
         async with database.transaction():
             events = await database.fetch(
                 "SELECT id, at, actor, kind, report, proposal, build, release, data FROM events"
-                " WHERE heard_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
+                " WHERE heard_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE",
                 BATCH,
             )
             for event in events:

@@ -16,6 +16,7 @@ from tracker.proposals.settling import settle
 from tracker.releases import access, findings, queries
 from tracker.releases.contents import aboard, contents
 from tracker.releases.entries import LINE_ORDER
+from tracker.releases.locking import lock_carried, lock_train
 from tracker.releases.preparing import cutoff_of, locked
 from tracker.releases.tables import Release
 from tracker.reports.status import set_status
@@ -27,6 +28,7 @@ async def leave_alone(
 ) -> None:
     """A build goes out by itself: a hotfix between Fridays, or one that was late."""
     one = QueryString("b.id = {}", build.id)
+    await lock_carried(one, cutoff=now)
     await _ship(actor, one, [build.id], cutoff=now, now=now, timetable=timetable, build=build.id)
     if release is not None:
         await _write_entries(release)
@@ -117,9 +119,11 @@ async def publish(
         release = await locked(day)
         if release.published_at is not None:
             return False
+        cutoff = cutoff_of(release, now)
+        await lock_train(day, cutoff=cutoff)
         blocking = await findings.blockers(
             day,
-            cutoff=cutoff_of(release, now),
+            cutoff=cutoff,
             held_at=release.held_at,
             held_reason=release.held_reason,
         )
@@ -140,15 +144,13 @@ async def depart(
     """What a publication does, whatever stands in its way: for `publish`, and for rehearsals of
     it. Takes the locked row of the release."""
     day = release.date
-    rows = await database.rows(
-        QueryString("SELECT b.id FROM builds b WHERE {} ORDER BY b.id FOR UPDATE", aboard(day))
-    )
-    ids = [row["id"] for row in rows]
+    cutoff = cutoff_of(release, now)
+    ids = await lock_train(day, cutoff=cutoff)
     await _ship(
         captain,
         aboard(day),
         ids,
-        cutoff=cutoff_of(release, now),
+        cutoff=cutoff,
         now=now,
         timetable=timetable,
         release=release.id,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from piccolo.querystring import QueryString
+
 from tracker import database
 from tracker.devices import queries as devices
+from tracker.devices.access import require_can_add_builds
 from tracker.devices.actions import place_build
 from tracker.devices.forms import Words
 from tracker.devices.tables import Build
@@ -17,6 +20,7 @@ from tracker.proposals.queries import named_proposal
 from tracker.releases.actions import leave_alone
 from tracker.releases.forms import PutBuild
 from tracker.releases.lines import settle_again
+from tracker.releases.locking import lock_proposals
 from tracker.releases.preparing import locked
 from tracker.timetable import Timetable
 
@@ -35,6 +39,7 @@ async def put_build(
     It leaves at once where no train has to be waited for: out of band, or late for one that
     has left.
     """
+    require_can_add_builds(actor)
     model = await devices.require_model(codename)
     if form.release is not None and not timetable.is_train(form.release):
         raise Invalid(
@@ -49,6 +54,7 @@ async def put_build(
     if isinstance(delayed, str):
         delayed = Words(delayed, delayed)
     async with database.transaction():
+        release = await locked(form.release) if form.release is not None else None
         build, moved = await place_build(
             actor,
             model,
@@ -64,9 +70,6 @@ async def put_build(
         if moved:
             await settle_again(actor, build, now=now, timetable=timetable)
         await _set_contents(actor, build, form.proposals)
-        release = None
-        if form.release is not None:
-            release = await locked(form.release)
         waits = release is not None and release.published_at is None
         stays = delayed is not None or build.withdrawn_at is not None
         if build.published_at is None and not stays and not waits:
@@ -79,6 +82,7 @@ async def put_build(
 async def _set_contents(actor: Person, build: Build, names: list[str] | None) -> None:
     """Keep the list of a build that is not out yet; for one that is, it must stay the same."""
     wanted = {await named_proposal(actor, name) for name in names or []}
+    await lock_proposals(QueryString("SELECT unnest({}::bigint[])", sorted(wanted)))
     rows = await database.fetch(
         "SELECT proposal FROM shipments WHERE build = $1 AND NOT taken_over", build.id
     )

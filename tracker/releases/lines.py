@@ -17,6 +17,7 @@ from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals.settling import settle
 from tracker.releases.forms import MoveLine
+from tracker.releases.locking import lock_proposals
 from tracker.releases.queries import boarding
 from tracker.timetable import Timetable
 
@@ -26,11 +27,23 @@ _REPEATING = ("shipments", "person_devices", "reports", "affected")
 
 async def settle_again(actor: Person, build: Build, *, now: datetime, timetable: Timetable) -> None:
     """A build stands elsewhere, perhaps in another ring: what is on it goes with it."""
+    await _lock_proposals_of(build.model)
     for table in _REPEATING:
         await database.execute(
             f"UPDATE {table} SET ring = $2 WHERE build = $1 AND ring <> $2", build.id, build.ring
         )
     await _settle_model(actor, build.model, now=now, timetable=timetable)
+
+
+async def _lock_proposals_of(model: int) -> None:
+    await lock_proposals(
+        QueryString(
+            "SELECT proposal FROM reports WHERE model = {} UNION"
+            " SELECT proposal FROM shipments WHERE model = {}",
+            model,
+            model,
+        )
+    )
 
 
 async def _settle_model(actor: Person, model: int, *, now: datetime, timetable: Timetable) -> None:
@@ -55,10 +68,11 @@ async def move_line(
         await lock_lines(model)
         moving = await database.fetch(
             "SELECT id, version FROM builds WHERE model = $1 AND ring = $2"
-            " ORDER BY position FOR UPDATE",
+            " ORDER BY position FOR NO KEY UPDATE",
             model.id,
             form.origin,
         )
+        await _lock_proposals_of(model.id)
         place = await _place_behind(model, form.to, form.after)
         await database.execute(
             "UPDATE builds SET position = position + $4"

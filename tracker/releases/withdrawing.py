@@ -19,6 +19,7 @@ from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals.settling import settle
 from tracker.releases.forms import WithdrawBuild
+from tracker.releases.locking import lock_proposals
 from tracker.releases.queries import boarding
 from tracker.timetable import Timetable
 
@@ -109,17 +110,20 @@ async def restore(
 
 
 async def _locked(model: DeviceModel, version: str) -> Build:
-    """The build of an address. Its whole line is held, so that a publication under way is either
-    over or sees what is done here."""
+    """The build of an address. Its whole line is held, and what it brought, so that a publication
+    under way is either over or sees what is done here."""
     await lock_lines(model)
     rows = await database.fetch(
         "SELECT * FROM builds WHERE model = $1 AND ring = (SELECT ring FROM builds"
-        " WHERE model = $1 AND version = $2) ORDER BY id FOR UPDATE",
+        " WHERE model = $1 AND version = $2) ORDER BY id FOR NO KEY UPDATE",
         model.id,
         version,
     )
     for row in rows:
         if row["version"] == version:
+            await lock_proposals(
+                QueryString("SELECT proposal FROM shipments WHERE build = {}", row["id"])
+            )
             return Build(_exists_in_db=True, **dict(row))
     raise NotFound(
         Text(

@@ -14,7 +14,8 @@ from tracker.reports.tables import Status
 
 # A siding is a fact of its own (a closure, an open question); the standing goes on changing
 # beneath it, so that leaving the siding gives back whatever is true by then. News of a fix
-# does not wait for an answer.
+# does not wait for an answer. A report that somebody else moved while this waited for its row (it
+# was unlinked, its fix reverted) stays where they put it: what is wanted was worked out before.
 _MOVE = """
 UPDATE reports SET
     standing = wanted.standing,
@@ -31,11 +32,15 @@ UPDATE reports SET
         ELSE reports.missed_on END,
     updated_at = {}
 FROM (
-    SELECT was.id, was.standing AS old_standing, wanted.*
+    SELECT was.id, was.proposal AS old_proposal, was.standing AS old_standing,
+        was.released_in AS old_released_in, was.expected_on AS old_expected_on, wanted.*
     FROM ({}) AS wanted JOIN reports was ON was.id = wanted.report
 ) AS wanted
-WHERE reports.id = wanted.report AND (
-    wanted.always
+WHERE reports.id = wanted.report
+AND (reports.proposal, reports.standing, reports.released_in, reports.expected_on)
+    IS NOT DISTINCT FROM (wanted.old_proposal, wanted.old_standing, wanted.old_released_in,
+        wanted.old_expected_on)
+AND (wanted.always
     OR (reports.standing, reports.released_in, reports.expected_on)
         IS DISTINCT FROM (wanted.standing, wanted.released_in, wanted.expected_on))
 RETURNING reports.id AS report,
