@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tracker.errors import NotFound
 from tracker.settings import Settings, WeeklyTime
 
 
@@ -44,3 +45,14 @@ class Timetable(msgspec.Struct, frozen=True):
 
     def following(self, train: date) -> date:
         return train + timedelta(days=7)
+
+
+def train_day(text: str) -> date:
+    """The date in an address; anything else is the address of nothing."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise NotFound from None
+    if day.isoformat() != text:
+        raise NotFound
+    return day

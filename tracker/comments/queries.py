@@ -15,6 +15,7 @@ from tracker.comments.tables import Comment
 from tracker.errors import NotFound
 from tracker.language import Text
 from tracker.people.tables import STAFF, Person
+from tracker.timetable import train_day
 
 ON_A_PAGE = 20
 
@@ -54,15 +55,10 @@ async def published_on(day: str) -> tuple[int, date]:
 
     Anything else is the address of nothing, for the team too: there is no post to talk about.
     """
-    try:
-        found = date.fromisoformat(day)
-    except ValueError:
-        raise NotFound from None
-    row = None
-    if found.isoformat() == day:
-        row = await database.fetch_row(
-            "SELECT id FROM releases WHERE date = $1 AND published_at IS NOT NULL", found
-        )
+    found = train_day(day)
+    row = await database.fetch_row(
+        "SELECT id FROM releases WHERE date = $1 AND published_at IS NOT NULL", found
+    )
     if row is None:
         raise NotFound(Text(f"没有 {day} 这一期", f"There is no release {day}"))
     return row["id"], found

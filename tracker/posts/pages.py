@@ -22,9 +22,8 @@ from tracker.posts.out import post_out
 from tracker.posts.queries import Post
 from tracker.posts.view import shown
 from tracker.releases.access import may_see_unpublished
-from tracker.releases.pages import train_day
 from tracker.releases.queries import Train, get_train, list_trains
-from tracker.timetable import Timetable
+from tracker.timetable import Timetable, train_day
 from tracker.web.addresses import base_url
 from tracker.web.caching import PRIVATE, public_page
 from tracker.web.guards import ANONYMOUS, PUBLIC

@@ -16,7 +16,6 @@ from tracker.advice.out import advice_out
 from tracker.advice.queries import advice_on
 from tracker.devices.forms import BuildOut
 from tracker.devices.tables import Ring
-from tracker.errors import NotFound
 from tracker.notices.rehearsal import rehearse
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.posts.markdown import markdown_post
@@ -35,19 +34,11 @@ from tracker.releases.forms import (
 )
 from tracker.releases.out import release_out, summary_out
 from tracker.releases.queries import Train
-from tracker.timetable import Timetable
+from tracker.timetable import Timetable, train_day
 from tracker.web.addresses import base_url
 from tracker.web.openapi import AlsoMarkdown
 from tracker.web.pagination import DEFAULT_LIMIT, Listing, check_limit, decode_cursor, encode_cursor
 from tracker.web.requests import Now, language_of
-
-
-def train_day(text: str) -> date:
-    """The date in an address; anything else is the address of nothing."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotFound from None
 
 
 def timetable(request: SignedIn) -> Timetable:

@@ -10,7 +10,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from tracker.devices.forms import Words
-from tracker.errors import Invalid, NotFound
+from tracker.errors import Invalid
 from tracker.language import Text
 from tracker.notices.rehearsal import rehearse
 from tracker.numbers import proposal_number
@@ -21,7 +21,7 @@ from tracker.releases.access import may_publish, require_can_publish
 from tracker.releases.correcting import put_erratum
 from tracker.releases.entries import by_module, model_names, named_models
 from tracker.releases.forms import Correction, Hold, PutErratum, PutNotes, Wording
-from tracker.timetable import Timetable
+from tracker.timetable import Timetable, train_day
 from tracker.web.forms import read_form
 from tracker.web.redirects import go_to
 from tracker.web.requests import Now
@@ -132,17 +132,6 @@ class Rehearsals(Controller):
             return await _rehearsal(request, train, now, confirming=True)
         await actions.publish(request.user, train, now=now, timetable=timetable)
         return go_to(f"/releases/{train}")
-
-
-def train_day(text: str) -> date:
-    """The date in an address; anything else is the address of nothing."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise NotFound from None
-    if day.isoformat() != text:
-        raise NotFound
-    return day
 
 
 def _of_line(sent: Mapping[str, Any], line: str) -> dict[str, Any]:
