@@ -26,6 +26,13 @@ from cli.render import (
 )
 from cli.sentences import count
 
+ENDED = {
+    "reverted": "taken back",
+    "broken": "seen again",
+    "withdrawn": "build withdrawn",
+}
+"""Why a build no longer counts as one that has it."""
+
 
 def table(proposals: Sequence[Thing], *, width: int, now: datetime) -> RenderableType:
     """A list of proposals: columns, or two lines each where the terminal is narrow."""
@@ -113,10 +120,11 @@ def _fix(fix: Thing) -> Text:
 def _shipment(ship: Thing) -> Text:
     place = facts(f"{ship.get('model')} {ship.get('build')}", ship.get("ring"))
     if ship.get("ended_at"):
+        why = ENDED.get(str(ship.get("ended")), "ended")
         return facts(
             place,
-            Text(f"withdrawn {stamp(ship['ended_at'])}", style="red"),
-            in_both(ship.get("reason")) or label(ship.get("ended")),
+            Text(f"{why} {stamp(ship['ended_at'])}", style="red"),
+            in_both(ship.get("reason")),
         )
     if ship.get("shipped_at"):
         return facts(place, f"shipped {stamp(ship['shipped_at'])}")

@@ -161,7 +161,7 @@ async def test_the_warning_goes_by_itself(
     assert [one["proposal"] for one in (await advice_on(erin))["problems"]] == [proposal]
     await fix(erin, proposal)
     page = words(await alice.see(f"/devices/fuxi/builds/{NEWEST}"))
-    assert "预计 11 月 27 日的版本解决，到时这条提醒会自己撤下。" in page
+    assert "预计 11 月 27 日的版本解决，到时这条提醒会自动消失。" in page
 
     await ok(await erin.put("builds/fuxi/26.11.27", json={"ring": "closed", "release": FRIDAY}))
     assert await advice_on(erin, "26.11.27") is None, "not out yet"

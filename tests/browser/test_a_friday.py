@@ -77,13 +77,13 @@ async def test_a_friday(town: Town, phone_of: PhoneOf) -> None:
 
     # She holds the train; its time comes and goes.
     await captain.page.get_by_label("为什么").fill(WHY)
-    assert await captain.send("按住") == 200
-    assert f"这班车被按住了：{WHY}" in await captain.text()
+    assert await captain.send("暂缓发车") == 200
+    assert f"这班车已暂缓：{WHY}" in await captain.text()
     await town("tick", "--now", TIMETABLE.publish_at(train).isoformat())
     assert await somebody.open(f"/releases/{train}") == 404
     assert await captain.open(rehearsal) == 200
     assert await captain.send("放行") == 200
-    assert "这班车被按住了" not in await captain.text()
+    assert "这班车已暂缓" not in await captain.text()
 
     # She publishes, told first what that does.
     assert await captain.send("发布…") == 200

@@ -138,7 +138,7 @@ async def test_freezing_and_letting_fixes_in_again(
     assert "迟到的一条" in page
     clock.set(datetime.fromisoformat("2026-11-26T18:00:05+08:00"))
     await schedule.tick(settings, clock.now)
-    assert "重新放行" not in words(await cai.see(PAGE)), "the clock leaves it as the captain said"
+    assert "解除封板" not in words(await cai.see(PAGE)), "the clock leaves it as the captain said"
 
 
 async def test_notes_keep_what_was_typed(browser_of: BrowserOf, api_of: ApiOf) -> None:

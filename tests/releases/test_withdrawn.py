@@ -63,6 +63,8 @@ async def test_told_again_once_and_again_when_it_comes(
     assert f"{BUILD} 已撤回（{REASON['zh']}），修复等下一个版本" in page, "and in its history"
     post = words(await alice.see(f"/releases/{FRIDAY}"))
     assert f"已撤回 {REASON['zh']}" in post
+    feed = await browser_of(None).see("/releases/feed.atom")
+    assert f"小米 13 {BUILD}：{REASON['zh']}" in feed, "and to those who read it elsewhere"
     assert "已撤回" in words(await alice.see("/devices/fuxi"))
     assert BUILD not in await alice.see("/settings/devices"), "no phone is offered it"
 
@@ -76,6 +78,11 @@ async def test_told_again_once_and_again_when_it_comes(
     await hotfix(erin)
     await schedule.tick(settings, clock.advance(minutes=5))
     assert (await stored(erin, report))["released_in"] == HOTFIX, "it waited for this one"
+    old, _, new = [
+        f"/notices/{one['id']}" for one in reversed((await ok(await mine.get("notices")))["items"])
+    ]
+    assert "好了吗？" not in words(await alice.see(old)), "nobody is to try a withdrawn build"
+    assert f"更新到 {HOTFIX} 之后，好了吗？" in words(await alice.see(new))
     assert [kind for kind, _ in await told(mine)] == ["friday", "correction", "build"]
     assert HOTFIX in (await told(mine))[2][1]
     assert (await ok(await erin.get(f"proposals/{proposal}")))["shipments"]

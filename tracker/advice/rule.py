@@ -190,11 +190,11 @@ class Advice(msgspec.Struct, frozen=True):
         known = [day for day in days if day is not None]
         if len(known) < len(days):
             return Text(
-                "修好的版本发出后，这条提醒会自己撤下。",
+                "修好的版本发出后，这条提醒会自动消失。",
                 "This warning goes by itself once a build with the fix is out.",
             )
         return Text(
-            f"预计 {dates.day(max(known), 'zh', today=today)}的版本解决，到时这条提醒会自己撤下。",
+            f"预计 {dates.day(max(known), 'zh', today=today)}的版本解决，到时这条提醒会自动消失。",
             f"The fix is expected in the build of {dates.day(max(known), 'en', today=today)}; this"
             " warning goes by itself then.",
         )

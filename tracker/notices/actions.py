@@ -19,13 +19,15 @@ class Opened(msgspec.Struct, frozen=True):
     awaited: set[int]
 
 
-# A report of theirs that stands as solved and has no answer of theirs on the build that did it.
+# A report of theirs that stands as solved by the build of the notice, and has no answer of theirs on
+# it. An old notice does not ask them to try a build that was withdrawn since.
 _OPEN = """
 UPDATE notices AS n SET read_at = coalesce(n.read_at, $3) WHERE n.id = $1 AND n.person = $2
 RETURNING n.id, n.kind, n.data, n.at, n.read_at, ARRAY(
     SELECT r.id FROM jsonb_array_elements(
         CASE jsonb_typeof(n.data->'reports') WHEN 'array' THEN n.data->'reports' ELSE '[]' END) item
     JOIN reports r ON r.id = (item->>'report')::bigint
+    JOIN builds b ON b.id = r.released_in AND b.version = item->>'build'
     WHERE r.reporter = n.person AND r.status = 'released' AND NOT EXISTS (
         SELECT 1 FROM verifications v
         WHERE v.report = r.id AND v.person = n.person AND v.build = r.released_in)) AS awaited

@@ -14,7 +14,8 @@ from tracker.proposals.access import require_can_see
 # Filed on one of these builds and not solved, or solved by one of them and seen there still.
 # The statuses stand as in the index that this reads.
 _ISSUES = """
-SELECT p.id, p.title, p.state, m.name_zh, m.name_en, sum(f.reports)::integer AS reports,
+SELECT p.id, coalesce(nullif(p.changelog_zh, ''), p.title) AS zh,
+    coalesce(nullif(p.changelog_en, ''), p.title) AS en, p.state, m.name_zh, m.name_en, sum(f.reports)::integer AS reports,
     min(f.expected_on) AS expected_on, bool_or(f.again) AS again,
     array_agg(DISTINCT d.name_zh) AS models_zh, array_agg(DISTINCT d.name_en) AS models_en
 FROM (
@@ -42,7 +43,7 @@ class Issue(msgspec.Struct, frozen=True):
     """`again`: a line of this very release was to solve it, and testers see it still."""
 
     id: int
-    title: str
+    text: Text
     module: Text
     state: str
     reports: int
@@ -57,7 +58,7 @@ async def issues_of(reader: Person, day: date, *, limit: int = 8) -> list[Issue]
     return [
         Issue(
             row["id"],
-            row["title"],
+            Text(row["zh"], row["en"]),
             Text(row["name_zh"], row["name_en"]),
             row["state"],
             row["reports"],

@@ -62,7 +62,7 @@ def markdown_post(
     if not entries:
         parts.append(t(Text("这一期没有更新条目。", "This release has no entries."), language))
     if confirmed:
-        heading = Text("上一期，大家验证过了", "Last Friday, checked by testers")
+        heading = Text("上一期的验证", "How the last one did")
         parts.append(f"## {t(heading, language)}")
         parts.append("\n".join(f"- {_checked(line, language)}" for line in confirmed))
     standing = (entry for entry in entries if not is_withdrawn(entry, builds))

@@ -22,6 +22,7 @@ def shown(post: Post, *, links: bool = False) -> dict[str, Any]:
     return {
         "train": post.train,
         "headline": post.headline,
+        "gone": [one for one in post.departures if one.build.withdrawn],
         "late": [
             one
             for one in post.departures

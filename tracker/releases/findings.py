@@ -69,8 +69,8 @@ def _finding(code: str, zh: str, en: str) -> Finding:
 
 def _held(reason: str) -> tuple[str, str]:
     if not reason:
-        return "这班车被按住了，放行后才会发车", "The train is held: it leaves when it is let go"
-    return f"这班车被按住了：{reason}", f"The train is held: {reason}"
+        return "这班车已暂缓，放行后才会发车", "The train is held: it leaves when it is let go"
+    return f"这班车已暂缓：{reason}", f"The train is held: {reason}"
 
 
 async def _unworded(day: date, *, cutoff: datetime) -> list[Record]:
