@@ -71,6 +71,7 @@ async def test_a_friday(town: Town, phone_of: PhoneOf) -> None:
     assert "缺英文更新说明" not in await captain.text()
     await expect(line).to_contain_text(LINE)
     await expect(line).to_contain_text(LINE_EN)
+    await captain.page.get_by_text("逐条看").click()
     told = captain.page.get_by_role("listitem").filter(has_text="alice").last
     await told.get_by_text("alice").click()
     await expect(told).to_contain_text(report)

@@ -10,12 +10,13 @@ from tracker import database
 from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals.access import require_can_see
+from tracker.releases.words import behind_tag
 
 # Filed on one of these builds and not solved, or solved by one of them and seen there still.
 # The statuses stand as in the index that this reads.
 _ISSUES = """
 SELECT p.id, coalesce(nullif(p.changelog_zh, ''), p.title) AS zh,
-    coalesce(nullif(p.changelog_en, ''), p.title) AS en, p.state, m.name_zh, m.name_en, sum(f.reports)::integer AS reports,
+    coalesce(nullif(p.changelog_en, ''), p.title) AS en, p.kind, p.state, m.name_zh, m.name_en, sum(f.reports)::integer AS reports,
     min(f.expected_on) AS expected_on, bool_or(f.again) AS again,
     array_agg(DISTINCT d.name_zh) AS models_zh, array_agg(DISTINCT d.name_en) AS models_en
 FROM (
@@ -58,7 +59,7 @@ async def issues_of(reader: Person, day: date, *, limit: int = 8) -> list[Issue]
     return [
         Issue(
             row["id"],
-            Text(row["zh"], row["en"]),
+            behind_tag(row["kind"], Text(row["zh"], row["en"])),
             Text(row["name_zh"], row["name_en"]),
             row["state"],
             row["reports"],
