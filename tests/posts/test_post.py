@@ -274,7 +274,7 @@ async def test_a_visitor_changes_the_language_and_then_has_a_cookie(
 @pytest.mark.parametrize(
     ("handle", "path", "most"),
     [
-        *((None, POST, 5), ("alice", POST, 7), ("erin", POST, 7), (None, f"{POST}.md", 4)),
+        *((None, POST, 5), ("alice", POST, 8), ("erin", POST, 8), (None, f"{POST}.md", 4)),
         *((None, "/releases", 1), ("alice", "/releases", 3), ("cai", "/releases", 4)),
     ],
 )

@@ -30,6 +30,7 @@ from tracker.web.guards import ANONYMOUS, PUBLIC
 from tracker.web.keeping import kept
 from tracker.web.redirects import go_to
 from tracker.web.requests import Now, language_of, wants_markdown
+from tracker.web.shelf import Shelf
 from tracker.web.templating import fragment, zone_of
 
 ON_A_PAGE = 12
@@ -82,7 +83,7 @@ class Posts(Controller):
         return Response(written, media_type=MEDIA_TYPE, headers={"Vary": "Accept-Language"})
 
     @get("/{day:str}", opt=kept("lang", "model"))
-    async def show(self, request: Anybody, day: FromPath[str]) -> Response[Any]:
+    async def show(self, request: Anybody, day: FromPath[str], now: Now) -> Response[Any]:
         """The post as a page, or as Markdown under `.md` and for those who accept that alone, or as
         JSON. `?model=` is for the owners of one model."""
         if day.endswith(".json"):
@@ -91,38 +92,48 @@ class Posts(Controller):
             return await _markdown(request, train_day(day.removesuffix(".md")))
         if wants_markdown(request.headers.get("accept", "")):
             return await _markdown(request, train_day(day))
-        timetable = Timetable.of(request.app.state.settings)
-        try:
-            post = await queries.get_post(train_day(day), timetable, reader=request.user)
-        except NotFound:
-            # One in the making is the team's business, and theirs alone.
-            if not may_see_unpublished(request.user):
-                raise
-            train = await get_train(request.user, train_day(day), timetable)
-            return go_to(f"/releases/{train.date}/rehearsal")
-        inside = request.user is not None and request.user.is_tester
-        model = request.query_params.get("model", "")
-        choices = picker(post, model)
-        if model:
-            post = for_model(post, model)
-        return await public_page(
-            request,
-            "posts/show.html",
-            varies=VARIES,
-            board=board.rows(
-                post.train,
-                ((one.build, one.name, one.mine) for one in post.departures),
-                zone=zone_of(request),
-                links=inside,
-            ),
-            issues=await issues_of(request.user, post.train.date)
-            if request.user is not None and inside
-            else None,
-            confirmed=await confirmed_before(post.train),
-            discussion=await discussion_of(post.train.id, post.train.date, request.user),
-            **choices,
-            **shown(post, links=inside),
-        )
+        return await _page(request, train_day(day), now)
+
+
+async def _page(request: Anybody, day: date, now: Now) -> Response[Any]:
+    """What is the same for everybody is looked up once, as long as it stays so."""
+    reader, timetable = request.user, Timetable.of(request.app.state.settings)
+    shelf: Shelf = request.app.state.shelf
+    inside = reader is not None and reader.is_tester
+    try:
+        post = await shelf.fact(("post", day), lambda: queries.get_post(day, timetable), now)
+    except NotFound:
+        # One in the making is the team's business, and theirs alone.
+        if not may_see_unpublished(reader):
+            raise
+        train = await get_train(reader, day, timetable)
+        return go_to(f"/releases/{train.date}/rehearsal")
+    issues = None
+    if reader is not None and inside:
+        issues = await shelf.fact(("issues", day), lambda: issues_of(reader, day), now)
+    confirmed = await shelf.fact(("confirmed", day), lambda: confirmed_before(post.train), now)
+    if reader is not None:
+        post = await queries.for_reader(post, reader)
+    model = request.query_params.get("model", "")
+    choices = picker(post, model)
+    if model:
+        post = for_model(post, model)
+    return await public_page(
+        request,
+        "posts/show.html",
+        varies=VARIES,
+        board=board.rows(
+            post.train,
+            ((one.build, one.name, one.mine) for one in post.departures),
+            zone=zone_of(request),
+            links=inside,
+        ),
+        issues=issues,
+        confirmed=confirmed,
+        discussion=await discussion_of(post.train.id, post.train.date, request.user),
+        **choices,
+        **shown(post, links=inside),
+    )
 
 
 def asked_language(request: Anybody) -> Language | None:

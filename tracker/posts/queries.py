@@ -51,7 +51,7 @@ class Line(msgspec.Struct, frozen=True):
     """A changelog line, with the reader's own reports that it solved."""
 
     entry: EntryOut
-    own: list[int]
+    own: list[int] = []
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,26 +142,23 @@ async def headlines(
     return [_headline(row, timetable) for row in rows]
 
 
-async def get_post(day: date, timetable: Timetable, *, reader: Person | None = None) -> Post:
-    """The post of a date, or NotFound while there is none."""
+async def get_post(day: date, timetable: Timetable) -> Post:
+    """The post of a date as everybody reads it, or NotFound while there is none."""
     rows = await database.fetch(_HEADLINES + " AND r.date = $1", day)
     if not rows:
         raise NotFound(Text(f"没有 {day} 这一期", f"There is no release {day}"))
-    posts = await _whole([_headline(rows[0], timetable)], reader)
+    posts = await _whole([_headline(rows[0], timetable)])
     return posts[0]
 
 
-async def latest_posts(
-    timetable: Timetable, *, limit: int, reader: Person | None = None
-) -> list[Post]:
+async def latest_posts(timetable: Timetable, *, limit: int) -> list[Post]:
     """Newest first."""
-    return await _whole(await headlines(timetable, limit=limit), reader)
+    return await _whole(await headlines(timetable, limit=limit))
 
 
-async def _whole(found: Sequence[Headline], reader: Person | None) -> list[Post]:
-    person = reader.id if reader else None
-    departures = await _departures([headline.train.date for headline in found], person)
-    lines = await _lines([headline.train.id for headline in found], person)
+async def _whole(found: Sequence[Headline]) -> list[Post]:
+    departures = await _departures([headline.train.date for headline in found])
+    lines = await _lines([headline.train.id for headline in found])
     return [
         Post(
             headline=headline,
@@ -172,35 +169,53 @@ async def _whole(found: Sequence[Headline], reader: Person | None) -> list[Post]
     ]
 
 
-async def _departures(days: list[date], person: int | None) -> dict[date, list[Departure]]:
+async def _departures(days: list[date]) -> dict[date, list[Departure]]:
     rows = await database.fetch(
-        f"SELECT {BUILD_COLUMNS}, EXISTS (SELECT 1 FROM person_devices pd WHERE pd.person = $2"
-        "  AND pd.model = b.model AND pd.ring = b.ring) AS mine"
-        " FROM builds b JOIN device_models d ON d.id = b.model"
+        f"SELECT {BUILD_COLUMNS} FROM builds b JOIN device_models d ON d.id = b.model"
         " WHERE b.release = ANY ($1) ORDER BY d.name_en, d.codename,"
         " array_position(ARRAY['closed', 'dev', 'stable'], b.ring::text), b.position",
         days,
-        person,
     )
     boards: dict[date, list[Departure]] = {}
     for row in rows:
-        departure = Departure(build_out(row), Text(row["name_zh"], row["name_en"]), row["mine"])
+        departure = Departure(build_out(row), Text(row["name_zh"], row["name_en"]))
         boards.setdefault(row["release"], []).append(departure)
     return boards
 
 
-async def _lines(releases: list[int], person: int | None) -> dict[int, list[Line]]:
-    rows = await database.fetch(
-        ENTRIES.replace(
-            "{more}",
-            ", ARRAY(SELECT own.id FROM reports own JOIN builds b ON b.id = own.released_in"
-            " WHERE own.reporter = $2 AND own.proposal = e.proposal AND b.release = r.date"
-            " ORDER BY own.id) AS own",
-        ),
-        releases,
-        person,
-    )
+async def _lines(releases: list[int]) -> dict[int, list[Line]]:
     posts: dict[int, list[Line]] = {}
-    for row in rows:
-        posts.setdefault(row["release"], []).append(Line(entry_out(row), list(row["own"])))
+    for row in await database.fetch(ENTRIES.replace("{more}", ""), releases):
+        posts.setdefault(row["release"], []).append(Line(entry_out(row)))
     return posts
+
+
+# Their reports that the release solved, and their phones.
+_OWN = """
+SELECT own.proposal, own.id, NULL AS codename, NULL AS ring FROM reports own
+WHERE own.reporter = $1 AND own.proposal IS NOT NULL
+    AND own.released_in = ANY (ARRAY(SELECT id FROM builds WHERE release = $2))
+UNION ALL
+SELECT NULL, NULL, d.codename, pd.ring
+FROM person_devices pd JOIN device_models d ON d.id = pd.model WHERE pd.person = $1
+ORDER BY id
+"""
+
+
+async def for_reader(post: Post, reader: Person) -> Post:
+    """The post with what in it is the reader's own. One query."""
+    reports: dict[str, list[int]] = {}
+    phones: set[tuple[str, str]] = set()
+    for row in await database.fetch(_OWN, reader.id, post.train.date):
+        if row["id"] is None:
+            phones.add((row["codename"], row["ring"]))
+        else:
+            reports.setdefault(f"P-{row['proposal']}", []).append(row["id"])
+    return msgspec.structs.replace(
+        post,
+        departures=[
+            Departure(one.build, one.name, (one.build.device, one.build.ring) in phones)
+            for one in post.departures
+        ],
+        lines=[Line(line.entry, reports.get(line.entry.proposal, [])) for line in post.lines],
+    )

@@ -6,9 +6,9 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from litestar.types import Send
 
@@ -27,8 +27,11 @@ testers confirmed a line, or a new name of one of them, may be so much behind.""
 ROOM = 32 * 1024 * 1024
 """Bytes. A post is some 40,000 of them, in two languages and for each model."""
 
+FACTS = 100
+"""Of a post there are three."""
 _OF_EACH = 1000
 """Bytes that an answer takes besides its body, roughly."""
+T = TypeVar("T")
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 
 
@@ -94,6 +97,7 @@ class Shelf:
         self._room = room
         self._taken = 0
         self._answers: OrderedDict[Key, tuple[datetime, Answer]] = OrderedDict()
+        self._facts: dict[Hashable, tuple[datetime, Any]] = {}
         self._making: dict[Key, asyncio.Task[Answer]] = {}
         self._open = False
         self._changes = 0
@@ -114,6 +118,7 @@ class Shelf:
         """Something changed: all that is here may be untrue, and so may what is being made."""
         self._changes += 1
         self._answers.clear()
+        self._facts.clear()
         self._making.clear()
         self._taken = 0
 
@@ -128,6 +133,22 @@ class Shelf:
             return None
         self._answers.move_to_end(key)
         return answer
+
+    async def fact(self, key: Hashable, find: Callable[[], Awaitable[T]], now: datetime) -> T:
+        """What `find` finds out, kept as the answers are: for pages of those who are signed in,
+        which have much in common and are not the same."""
+        kept = self._facts.get(key)
+        if kept is not None and kept[0] <= now < kept[0] + KEPT_FOR:
+            value: T = kept[1]
+            return value
+        known = self._changes
+        value = await find()
+        if self._open and known == self._changes:
+            self._facts.pop(key, None)
+            self._facts[key] = now, value
+            if len(self._facts) > FACTS:
+                del self._facts[next(iter(self._facts))]
+        return value
 
     async def made(
         self, key: Key, make: Callable[[], Awaitable[Answer]], clock: Callable[[], datetime]
