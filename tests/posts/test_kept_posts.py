@@ -264,6 +264,7 @@ async def test_readers_who_are_signed_in_share_what_is_the_same_for_all(
     ears: Ears, api_of: ApiOf, browser_of: BrowserOf
 ) -> None:
     alice, bob = browser_of("alice"), browser_of("bob")
+    await alice.get("/notices")
     await bob.get(POST)
     with counting_queries() as seen:
         page = await alice.see(POST)
