@@ -77,3 +77,16 @@ async def test_a_late_build_is_waited_for(
     await schedule.tick(settings, clock.now)
     assert (await stored(api_of("alice"), report))["status"] == "released"
     assert [one["kind"] for one in await told(api_of("alice"))] == ["build"], "on the day it came"
+
+
+async def test_a_later_train_that_leaves_first_moves_nobody_to_the_one_behind_it(
+    browser_of: BrowserOf, api_of: ApiOf
+) -> None:
+    """The captain sends next week's train off on Tuesday: Friday's is still to come."""
+    erin, cai = api_of("erin"), api_of("cai")
+    report = await file(browser_of("alice"))
+    await fix(erin, await propose(erin, report))
+    await ok(await erin.put("builds/umi/26.12.4", json={"ring": "closed", "release": NEXT}))
+    await ok(await cai.put(f"releases/{NEXT}/publication"))
+    found = await stored(erin, report)
+    assert (found["status"], found["expected_on"], found["missed_on"]) == ("fixed", FRIDAY, None)

@@ -80,7 +80,7 @@ class Captains(Builders):
         train.held = False
 
     async def erratum(self) -> None:
-        """A captain takes a published line back, for all models it was published for."""
+        """A captain takes a published line back, for all models it was published for and still holds for."""
         train = self.pick([one for one in self.model.trains.values() if one.left_at])
         lines = self.model.entries(train) if train else {}
         number = self.pick(sorted(lines))
@@ -90,11 +90,19 @@ class Captains(Builders):
         post = await self.stage.play(CAPTAIN, "GET", f"releases/{train.day}")
         entry = next(one["id"] for one in post["entries"] if one["proposal"] == proposal.name)
         out = [one for one in self.model.builds() if one.train == train.day and one.left_at]
-        models = {build.model for build in out if number in build.left_with}
+        models = {
+            build.model
+            for build in out
+            if number in build.left_with
+            and any(
+                one.build is build and one.ended in ("", "withdrawn") for one in proposal.carried
+            )
+        }
         self.say("erratum", f"{proposal.name} {train.day} {sorted(models)}")
         body = {"reason": {"zh": "还有问题", "en": "Not yet"}}
         await self.stage.play(CAPTAIN, "PUT", f"releases/{train.day}/entries/{entry}/erratum", body)
-        self.model.revert(proposal, models, self.now)
+        if models:
+            self.model.revert(proposal, models, self.now)
         await self.check([proposal])
         await self.compare_post(train.day)
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from tests.simulation.facts import (
-    WEEK,
     Build,
     Notice,
     Report,
@@ -79,8 +78,8 @@ class Model(Lines):
 
     def _slip(self, train: Train, now: datetime) -> list[tuple[Report, date, date]]:
         """Who was to be on this train and is not waits for the next one; not where the build
-        they wait for is late."""
-        following = max(self.boarding(now), train.day + WEEK)
+        they wait for is late, nor where their train is still to come."""
+        following = self.boarding(now)
         slipped = []
         for report in self.reports.values():
             if report.standing != "fixed" or report.promised is None:
@@ -89,7 +88,8 @@ class Model(Lines):
                 build.train == report.promised and build.left_at is None and not build.withdrawn
                 for build in self.lines[report.line]
             )
-            if report.promised <= train.day and not late:
+            gone = report.promised < following or report.promised == train.day
+            if report.promised <= train.day and gone and not late:
                 slipped.append((report, report.promised, following))
                 report.missed, report.promised = report.promised, following
         return slipped

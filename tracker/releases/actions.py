@@ -171,22 +171,23 @@ async def _move_the_rest(
     actor: Person | None, release: Release, *, now: datetime, timetable: Timetable
 ) -> None:
     """Reports that were expected on this train and are not aboard wait for the next one; those
-    whose build is late wait for that."""
+    whose build is late wait for that, and those of an earlier train that still boards for it."""
     following = await queries.boarding(timetable, now)
-    if following <= release.date:
-        following = timetable.following(release.date)
     await set_status(
         actor,
         QueryString(
             "SELECT id AS report, standing, released_in, {}::date AS expected_on,"
             " NULL::text AS kind, jsonb_build_object('expected_on', {}::text, 'was', expected_on)"
             " AS data, false AS always FROM reports WHERE standing = 'fixed'"
-            " AND expected_on <= {} AND NOT EXISTS (SELECT 1 FROM builds b"
+            " AND expected_on <= {} AND (expected_on < {} OR expected_on = {})"
+            " AND NOT EXISTS (SELECT 1 FROM builds b"
             "  WHERE b.model = reports.model AND b.ring = reports.ring"
             "  AND b.release = reports.expected_on AND b.published_at IS NULL"
             "  AND b.withdrawn_at IS NULL)",
             following,
             following.isoformat(),
+            release.date,
+            following,
             release.date,
         ),
         now=now,

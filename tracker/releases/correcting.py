@@ -27,12 +27,13 @@ async def put_erratum(
     """Take a line back for every model it was published for: the fix is reverted there.
 
     Its reports go back to work, and those who were told "fixed" are told. Again is the same as
-    once: what is taken back already keeps its reason.
+    once: what is taken back already keeps its reason, and a fix made anew since is left alone.
     """
     access.require_can_publish(captain)
     async with database.transaction():
         row = await database.fetch_row(
-            "SELECT e.proposal, array_agg(DISTINCT d.codename) AS codenames"
+            "SELECT e.proposal, array_agg(DISTINCT d.codename)"
+            " FILTER (WHERE s.ended_at IS NULL OR s.ended = 'withdrawn') AS codenames"
             " FROM entries e JOIN releases r ON r.id = e.release"
             " JOIN builds b ON b.release = r.date"
             " JOIN shipments s ON s.build = b.id AND s.proposal = e.proposal"
@@ -44,6 +45,8 @@ async def put_erratum(
         )
         if row is None:
             raise NotFound(Text("没有这一条更新", "There is no such line"))
+        if row["codenames"] is None:
+            return
         revert = RevertFix(reason=form.reason, models=sorted(row["codenames"]))
         train = await queries.boarding(timetable, now)
         await revert_fix(captain, row["proposal"], revert, now=now, train=train)
