@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cast import ApiOf, BrowserOf, Clock
-from tests.doing import BUILD, FRIDAY, file, fix, ok, propose, stored, words
+from tests.doing import BUILD, FRIDAY, counting_queries, file, fix, ok, propose, stored, words
 from tracker import schedule
 from tracker.settings import Settings
 
@@ -149,3 +149,24 @@ async def test_a_fix_after_an_early_freeze_is_expected_on_the_next_train(
     clock.advance(minutes=5)
     await fix(erin, await propose(erin, report))
     assert (await stored(alice, report))["expected_on"] == "2026-12-04"
+
+
+async def test_old_trains_without_a_build_cost_nothing_and_still_leave(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    alice, erin = api_of("alice"), api_of("erin")
+    report = await file(browser_of("alice"))
+    await tick_at(clock, settings, f"{FRIDAY}T17:00")
+    with counting_queries() as once:
+        await tick_at(clock, settings, "2026-12-02T17:00")
+    for day in ("2026-12-04", "2026-12-11", "2026-12-18", "2026-12-25"):
+        await tick_at(clock, settings, f"{day}T17:00")
+    with counting_queries() as later:
+        await tick_at(clock, settings, "2026-12-30T17:00")
+    assert len(later) == len(once)
+    clock.set(datetime.fromisoformat("2026-11-24T10:00:00+08:00"))
+    await fix(erin, await propose(erin, report))
+    clock.set(datetime.fromisoformat("2026-12-30T18:00:00+08:00"))
+    await load(erin, "fuxi")
+    await tick_at(clock, settings, "2026-12-30T18:01")
+    assert (await stored(alice, report))["status"] == "released"

@@ -88,9 +88,15 @@ async def get_train(person: Person | None, day: date, timetable: Timetable) -> T
 
 
 async def due(timetable: Timetable, now: datetime) -> list[Train]:
-    """Trains that have not left and are past their freeze, oldest first."""
+    """Trains that have not left and are past their freeze, oldest first.
+
+    Without those that nothing is to be done about until a build arrives: a tracker that rests for
+    a year is not asked about fifty trains at every tick.
+    """
     rows = await database.fetch(
-        _SELECT + " WHERE r.published_at IS NULL AND r.date <= $1 ORDER BY r.date",
+        _SELECT + " WHERE r.published_at IS NULL AND r.date <= $1"
+        " AND (r.frozen_at IS NULL OR r.alarmed_at IS NULL OR EXISTS (SELECT 1 FROM builds b"
+        "  WHERE b.release = r.date AND b.published_at IS NULL)) ORDER BY r.date",
         timetable.coming(now),
     )
     trains = [train_out(row, timetable) for row in rows]
