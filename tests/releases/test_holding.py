@@ -64,6 +64,16 @@ async def test_a_held_train_leaves_when_it_is_let_go(
     assert late.status_code == 409, "it has left"
 
 
+async def test_a_reason_that_is_too_long_is_not_lost(browser_of: BrowserOf, api_of: ApiOf) -> None:
+    await load(api_of("erin"), "fuxi")
+    cai = browser_of("cai")
+    answer = await cai.submit(f"/{TRAIN}/hold", {"reason": "再等等" * 200})
+    assert answer.status_code == 422
+    assert "太长了，最多 500 字" in words(answer.text)
+    assert "再等等" * 200 in answer.text
+    assert (await ok(await api_of("cai").get(TRAIN)))["state"] != "held"
+
+
 async def test_captains_hear_of_what_blocks_it_an_hour_before(
     browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
 ) -> None:

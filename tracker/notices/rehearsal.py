@@ -29,8 +29,9 @@ class _Over(Exception):
 async def rehearse(person: Person, day: date, *, now: datetime, timetable: Timetable) -> PreviewOut:
     """What a publication now would say, to whom, and what stands in its way.
 
-    The messages are those that would go out once nothing stood in its way any more. Costs what a publication costs, and holds its locks as long; for a release that has left
-    it reads what was told.
+    The messages are those that would go out once nothing stood in its way any more. Costs what a
+    publication costs, and holds its locks as long; for a release that has left it reads what was
+    told.
     """
     require_can_rehearse(person)
     train = await queries.get_train(person, day, timetable)

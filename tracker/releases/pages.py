@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,8 @@ from tracker.web.forms import read_form
 from tracker.web.redirects import go_to
 from tracker.web.requests import Now
 from tracker.web.templating import Page, page, zone_of
+
+Sent = Mapping[str, Any]
 
 
 class Rehearsals(Controller):
@@ -62,21 +64,23 @@ class Rehearsals(Controller):
 
     @post("/notes")
     async def write_notes(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
-        train, sent = train_day(day), await request.form()
-        try:
-            await preparing.write_notes(request.user, train, read_form(PutNotes, sent), now=now)
-        except Invalid as invalid:
-            return await _rehearsal(
-                request, train, now, problems=invalid.problems, values=dict(sent)
-            )
-        return go_to(f"/releases/{train}/rehearsal?saved=notes")
+        train = train_day(day)
+
+        async def act(sent: Sent) -> None:
+            form = read_form(PutNotes, sent)
+            await preparing.write_notes(request.user, train, form, now=now)
+
+        return await _take(request, train, act, now=now, then="?saved=notes")
 
     @post("/hold")
     async def hold(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
         train, timetable = train_day(day), Timetable.of(request.app.state.settings)
-        form = read_form(Hold, await request.form())
-        await preparing.hold(request.user, train, form, now=now, timetable=timetable)
-        return go_to(f"/releases/{train}/rehearsal")
+
+        async def act(sent: Sent) -> None:
+            form = read_form(Hold, sent)
+            await preparing.hold(request.user, train, form, now=now, timetable=timetable)
+
+        return await _take(request, train, act, now=now)
 
     @post("/go")
     async def let_go(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
@@ -89,14 +93,13 @@ class Rehearsals(Controller):
         self, request: SignedIn, day: FromPath[str], name: FromPath[str], now: Now
     ) -> Response[Any]:
         train, number = train_day(day), proposal_number(name)
-        timetable, sent = Timetable.of(request.app.state.settings), await request.form()
-        try:
-            form = read_form(Wording, _of_line(sent, name))
+        timetable = Timetable.of(request.app.state.settings)
+
+        async def act(sent: Sent) -> None:
+            form = read_form(Wording, sent)
             await arranging.word(request.user, train, number, form, now=now, timetable=timetable)
-        except Invalid as invalid:
-            problems = {f"{name}-{field}": text for field, text in invalid.problems.items()}
-            return await _rehearsal(request, train, now, problems=problems, values=dict(sent))
-        return go_to(f"/releases/{train}/rehearsal?saved=line#{name}")
+
+        return await _take(request, train, act, now=now, line=name, then=f"?saved=line#{name}")
 
     @post("/lines/{name:str}/place")
     async def move_line(
@@ -112,16 +115,15 @@ class Rehearsals(Controller):
         self, request: SignedIn, day: FromPath[str], entry: FromPath[int], now: Now
     ) -> Response[Any]:
         """A published line, withdrawn with its reason in both languages."""
-        train, sent = train_day(day), await request.form()
-        timetable = Timetable.of(request.app.state.settings)
-        try:
-            words = read_form(Correction, _of_line(sent, str(entry)))
+        train, timetable = train_day(day), Timetable.of(request.app.state.settings)
+
+        async def act(sent: Sent) -> None:
+            words = read_form(Correction, sent)
             form = PutErratum(Words(words.zh, words.en))
             await put_erratum(request.user, train, entry, form, now=now, timetable=timetable)
-        except Invalid as invalid:
-            problems = {f"{entry}-{field}": text for field, text in invalid.problems.items()}
-            return await _rehearsal(request, train, now, problems=problems, values=dict(sent))
-        return go_to(f"/releases/{train}/rehearsal?saved=erratum#entry-{entry}")
+
+        then = f"?saved=erratum#entry-{entry}"
+        return await _take(request, train, act, now=now, line=str(entry), then=then)
 
     @post("/publication")
     async def publish(self, request: SignedIn, day: FromPath[str], now: Now) -> Response[Any]:
@@ -134,13 +136,30 @@ class Rehearsals(Controller):
         return go_to(f"/releases/{train}")
 
 
-def _of_line(sent: Mapping[str, Any], line: str) -> dict[str, Any]:
-    """The fields of one line's form: a page has many lines, and a field's name is its id there."""
-    return {
-        name.removeprefix(f"{line}-"): value
-        for name, value in sent.items()
-        if name.startswith(f"{line}-")
+async def _take(
+    request: SignedIn,
+    day: date,
+    act: Callable[[Sent], Awaitable[None]],
+    *,
+    now: Now,
+    line: str = "",
+    then: str = "",
+) -> Response[Any]:
+    """Do it and go back to the rehearsal, or show it again with all that was typed.
+
+    `line`: the form is that of one line of many, whose name stands in front of its fields'.
+    """
+    sent = dict(await request.form())
+    front = f"{line}-" if line else ""
+    fields = {
+        name.removeprefix(front): value for name, value in sent.items() if name.startswith(front)
     }
+    try:
+        await act(fields)
+    except Invalid as invalid:
+        problems = {f"{front}{field}": text for field, text in invalid.problems.items()}
+        return await _rehearsal(request, day, now, problems=problems, values=sent)
+    return go_to(f"/releases/{day}/rehearsal{then}")
 
 
 async def _rehearsal(
