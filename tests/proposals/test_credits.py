@@ -237,3 +237,20 @@ async def test_five_names_and_how_many_more(
     with counting_queries() as seen:
         await erin.get(f"releases/{FRIDAY}")
     assert sum("credits" in query for query in seen) == 1, "one for all lines"
+
+
+async def test_programs_get_the_same_text(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    await browser_of("alice").submit(
+        "/settings/credit", {"credited": "true", "credit_name": "小林"}
+    )
+    erin = api_of("erin")
+    await fix(erin, await propose(erin, await file(browser_of("alice"))))
+    await friday(clock, settings, erin, "fuxi")
+    for language in ("zh", "en"):
+        page = await browser_of(None).get(f"{POST}.md?lang={language}")
+        headers = {"Accept": "text/markdown", "Accept-Language": language}
+        answer = await erin.get(f"releases/{FRIDAY}", headers=headers)
+        assert answer.text == page.text
+        assert answer.text.count("小林") == 2, "at its line and at the foot"

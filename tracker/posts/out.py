@@ -1,4 +1,4 @@
-"""A published post for programs, whoever sends them: what the page says, as data."""
+"""A published post for programs, whoever sends them: what the page says, as data or as text."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from datetime import date, datetime
 import msgspec
 
 from tracker.devices.forms import Words
-from tracker.posts.confirmed import Confirmed
-from tracker.posts.queries import Post
+from tracker.language import Language
+from tracker.posts.confirmed import Confirmed, confirmed_before
+from tracker.posts.markdown import markdown_post
+from tracker.posts.queries import Post, get_post
 from tracker.releases.forms import ReleaseOut, ReleaseSummary
+from tracker.timetable import Timetable
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -67,4 +70,18 @@ def post_out(post: Post, url: str, confirmed: Sequence[Confirmed]) -> PostOut:
             )
             for line in confirmed
         ],
+    )
+
+
+async def post_in_markdown(day: date, timetable: Timetable, language: Language) -> str:
+    """A published post as text, or NotFound: the same by address and by API."""
+    post = await get_post(day, timetable)
+    return markdown_post(
+        post.train,
+        post.entries,
+        post.builds,
+        post.names,
+        language,
+        confirmed=await confirmed_before(post.train),
+        testers=post.headline.testers,
     )

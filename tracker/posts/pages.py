@@ -16,9 +16,8 @@ from tracker.posts import board, queries
 from tracker.posts.confirmed import confirmed_before
 from tracker.posts.feed import MEDIA_TYPE, atom
 from tracker.posts.known import issues_of
-from tracker.posts.markdown import markdown_post
 from tracker.posts.one_model import for_model, picker
-from tracker.posts.out import post_out
+from tracker.posts.out import post_in_markdown, post_out
 from tracker.posts.queries import Post
 from tracker.posts.view import shown
 from tracker.releases.access import may_see_unpublished
@@ -143,18 +142,8 @@ def asked_language(request: Anybody) -> Language | None:
 
 async def _markdown(request: Anybody, day: date) -> Response[Any]:
     language = asked_language(request) or language_of(request)
-    post = await queries.get_post(day, Timetable.of(request.app.state.settings))
-    confirmed = await confirmed_before(post.train)
     return Response(
-        markdown_post(
-            post.train,
-            post.entries,
-            post.builds,
-            post.names,
-            language,
-            confirmed=confirmed,
-            testers=post.headline.testers,
-        ),
+        await post_in_markdown(day, Timetable.of(request.app.state.settings), language),
         media_type="text/markdown",
         headers={"Cache-Control": PRIVATE, "Vary": VARIES},
     )

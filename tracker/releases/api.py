@@ -19,6 +19,7 @@ from tracker.devices.tables import Ring
 from tracker.notices.rehearsal import rehearse
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.posts.markdown import markdown_post
+from tracker.posts.out import post_in_markdown
 from tracker.releases import actions, arranging, arriving, builds, preparing, queries, withdrawing
 from tracker.releases.correcting import put_erratum
 from tracker.releases.entries import model_names, named_models
@@ -159,9 +160,14 @@ class ReleaseApi(Controller):
         if "text/markdown" not in request.headers.get("accept", ""):
             return release
         train = await queries.get_train(request.user, release.date, timetable(request))
-        names = await model_names(named_models(release.entries, release.builds))
+        language = language_of(request)
+        if train.published_at is not None:
+            written = await post_in_markdown(release.date, timetable(request), language)
+        else:
+            names = await model_names(named_models(release.entries, release.builds))
+            written = markdown_post(train, release.entries, release.builds, names, language)
         return Response(
-            markdown_post(train, release.entries, release.builds, names, language_of(request)),
+            written,
             media_type="text/markdown",
             headers={"Vary": "Accept, Accept-Language"},
         )
