@@ -91,19 +91,22 @@ def _read_by(
         _reader.reset(before)
 
 
-def _day(value: date | datetime | str) -> str:
-    """A string is a date as JSON has it: events and notices keep their facts so."""
-    reader = _reader.get()
+def _date(value: date | datetime | str) -> date:
+    """By the reader's clock. A string is a date as JSON has it: events and notices keep their
+    facts so."""
     if isinstance(value, str):
-        value = date.fromisoformat(value)
-    if isinstance(value, datetime):
-        value = value.astimezone(reader.zone).date()
-    return dates.day(value, reader.language, today=reader.today)
+        return date.fromisoformat(value)
+    return value.astimezone(_reader.get().zone).date() if isinstance(value, datetime) else value
 
 
-def _ahead(value: date) -> bool:
+def _day(value: date | datetime | str) -> str:
+    reader = _reader.get()
+    return dates.day(_date(value), reader.language, today=reader.today)
+
+
+def _ahead(value: date | datetime | str) -> bool:
     """Whether a day is still to come, or today."""
-    return value >= _reader.get().today
+    return _date(value) >= _reader.get().today
 
 
 def _moment(value: datetime) -> Markup:
