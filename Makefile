@@ -35,6 +35,7 @@ SHARED_OUT := -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 test: $(FOR_TESTING)
 	@sh requirements/browser.sh "$(VENV)/bin/python"
+	@sh requirements/peers.sh "$(VENV)"
 	@$(IN) pytest $(SHARED_OUT) $(ARGS)
 
 check: $(FOR_TESTING)

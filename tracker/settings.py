@@ -7,10 +7,14 @@ the README's table is held against these.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import time
+from datetime import time, timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
@@ -96,6 +100,34 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def _contact(text: str) -> str:
+    if not re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://[^/\s]+.*", text):
+        raise ValueError("it must look like mailto:beta@example.com or https://example.com")
+    return text
+
+
+def _smtp_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("it must look like smtp://name:password@mail.example.com:587")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("what stands behind the last : must be the number of a port") from None
+    return text
+
+
+def _mail_from(text: str) -> str:
+    _, address = parseaddr(text)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValueError("it must look like 'Orange Friday <beta@example.com>'")
+    try:
+        Address(addr_spec=address)
+    except (ValueError, MessageError):
+        raise ValueError("its address may hold Latin letters, digits and . _ - + alone") from None
+    return text
+
+
 def _log_format(text: str) -> str:
     if text not in {"console", "json"}:
         raise ValueError("it must be console or json")
@@ -145,6 +177,62 @@ class Settings:
     )
     publish: WeeklyTime = _setting(
         "TRACKER_PUBLISH", "fri 17:00", "When a week's release is published.", _weekly
+    )
+    undo_window: timedelta = _setting(
+        "TRACKER_UNDO_WINDOW",
+        "300",
+        "Seconds that the team has to take back what they did to a report before its reporter "
+        "hears of it.",
+        lambda text: timedelta(seconds=_number(0, 86400)(text)),
+    )
+    contact: str | None = _setting(
+        "TRACKER_CONTACT",
+        None,
+        "Whom the operators of push services may write to, like mailto:beta@example.com. Without "
+        "it, TRACKER_BASE_URL.",
+        _contact,
+    )
+    smtp_url: str | None = _setting(
+        "TRACKER_SMTP_URL",
+        None,
+        "The mail server: smtp://name:password@mail.example.com:587 (with STARTTLS where it is "
+        "offered), or smtps:// for TLS from the start. Without it, no e-mail is sent.",
+        _smtp_url,
+    )
+    mail_from: str | None = _setting(
+        "TRACKER_MAIL_FROM",
+        None,
+        "The sender of e-mail, like 'Orange Friday <beta@example.com>'. Needed with "
+        "TRACKER_SMTP_URL.",
+        _mail_from,
+    )
+    mipush_secret: str | None = _setting(
+        "TRACKER_MIPUSH_SECRET",
+        None,
+        "The AppSecret of the app that receives Mi Push. Without it, nothing is sent that way.",
+        str,
+    )
+    mipush_package: str | None = _setting(
+        "TRACKER_MIPUSH_PACKAGE", None, "The package name of that app.", str
+    )
+    mipush_channel: str | None = _setting(
+        "TRACKER_MIPUSH_CHANNEL",
+        None,
+        "The channel_id that Xiaomi gave the app's notices, where it has one.",
+        str,
+    )
+    mipush_url: str = _setting(
+        "TRACKER_MIPUSH_URL",
+        "https://api.xmpush.xiaomi.com",
+        "The Mi Push server of the app's region.",
+        _url,
+    )
+    private_addresses: bool = _setting(
+        "TRACKER_PRIVATE_ADDRESSES",
+        "0",
+        "1 lets the addresses that testers give (webhooks, ntfy, push services) be on private "
+        "networks.",
+        _flag,
     )
     pool_size: int = _setting(
         "TRACKER_POOL_SIZE",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,15 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         "TRACKER_TIMEZONE": "Europe/Berlin",
         "TRACKER_FREEZE": "Wed 9:30",
         "TRACKER_PUBLISH": "sun 00:00",
+        "TRACKER_UNDO_WINDOW": "60",
+        "TRACKER_CONTACT": "mailto:beta@example.com",
+        "TRACKER_SMTP_URL": "smtps://me:pw@mail.example.com",
+        "TRACKER_MAIL_FROM": "Orange Friday <beta@example.com>",
+        "TRACKER_MIPUSH_SECRET": "secret",
+        "TRACKER_MIPUSH_PACKAGE": "com.example.beta",
+        "TRACKER_MIPUSH_CHANNEL": "121",
+        "TRACKER_MIPUSH_URL": "https://ru-api.xmpush.global.xiaomi.com",
+        "TRACKER_PRIVATE_ADDRESSES": "1",
         "TRACKER_POOL_SIZE": "20",
         "TRACKER_LOG_FORMAT": "json",
         "TRACKER_DEBUG": "1",
@@ -50,6 +59,15 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         timezone=ZoneInfo("Europe/Berlin"),
         freeze=WeeklyTime(2, time(9, 30)),
         publish=WeeklyTime(6, time(0)),
+        undo_window=timedelta(minutes=1),
+        contact="mailto:beta@example.com",
+        smtp_url="smtps://me:pw@mail.example.com",
+        mail_from="Orange Friday <beta@example.com>",
+        mipush_secret="secret",
+        mipush_package="com.example.beta",
+        mipush_channel="121",
+        mipush_url="https://ru-api.xmpush.global.xiaomi.com",
+        private_addresses=True,
         pool_size=20,
         log_format="json",
         debug=True,
@@ -68,6 +86,13 @@ def test_an_empty_variable_is_an_absent_one() -> None:
         ("TRACKER_BASE_URL", "beta.example.com", "https://beta.example.com"),
         ("TRACKER_BASE_URL", "https://", "https://beta.example.com"),
         ("TRACKER_SECRET_KEY", "short", "32 characters"),
+        ("TRACKER_UNDO_WINDOW", "5 minutes", "whole number"),
+        ("TRACKER_CONTACT", "beta@example.com", "mailto:beta@example.com"),
+        ("TRACKER_SMTP_URL", "mail.example.com", "smtp://name:password@"),
+        ("TRACKER_MAIL_FROM", "Orange Friday", "beta@example.com"),
+        ("TRACKER_SMTP_URL", "smtp://mail.example.com:smtp", "the number of a port"),
+        ("TRACKER_MAIL_FROM", "橙色星期五 <橙色@example.com>", "Latin letters"),
+        ("TRACKER_MAIL_FROM", "beta..test@example.com", "Latin letters"),
         ("TRACKER_TIMEZONE", "Asia/Peking", "Asia/Shanghai"),
         ("TRACKER_TIMEZONE", "../../etc/passwd", "Asia/Shanghai"),
         ("TRACKER_FREEZE", "18:00", "thu"),
