@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import click
 
-from cli import ids
+from cli import dates, ids
 from cli.client import segment
 from cli.command import Command, Desk, desk
 from cli.exits import Thing
 from cli.sentences import label
-
-
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """A date as the API takes it."""
-    from datetime import date
-
-    try:
-        return date.fromisoformat(value).isoformat() if value else None
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not a date such as 2026-11-27") from error
 
 
 @click.group("build")
@@ -42,10 +32,10 @@ _RINGS = click.Choice(["closed", "dev", "stable"])
 @click.argument("codename")
 @click.argument("version")
 @click.option("--ring", type=_RINGS, required=True, help="Who gets it.")
-@click.option("--built-on", callback=_day, metavar="DATE", help="The day it was built.")
+@click.option("--built-on", callback=dates.day, metavar="DATE", help="The day it was built.")
 @click.option(
     "--release",
-    callback=_day,
+    callback=dates.day,
     metavar="DATE",
     help="The Friday it is meant for. Without one the build goes out at once.",
 )

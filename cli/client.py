@@ -26,6 +26,7 @@ _NOUNS = {
     "proposals": "proposal",
     "releases": "release of",
     "builds": "build",
+    "deliveries": "delivery",
 }
 _IDS = re.compile(r"\b[RP]-[0-9]+\b", re.IGNORECASE)
 

@@ -37,6 +37,10 @@ class Command(click.Command):
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
+class Group(Command, click.Group):
+    """Commands below one that does something by itself."""
+
+
 class Desk:
     """The server at one end, the terminal or the script at the other."""
 

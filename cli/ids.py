@@ -1,4 +1,4 @@
-"""Numbers of reports and proposals, as people and programs write them."""
+"""Numbers of reports, proposals and deliveries, as people and programs write them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import click
 from cli import stdin
 
 _NUMBER = re.compile(r"(?:([RP])-)?([1-9][0-9]{0,17})", re.IGNORECASE)
-_NOUNS = {"R": "report", "P": "proposal"}
+_NOUNS = {"R": "report", "P": "proposal", "": "delivery"}
+
+PLAIN = ""
+"""The letter of what has none: deliveries."""
 
 
 class BadIdError(ValueError):
@@ -23,8 +26,14 @@ def number(text: str, letter: str) -> str:
     """`R-12` from `R-12`, `r-12` or `12`, where `letter` is the kind that is wanted."""
     match = _NUMBER.fullmatch(text.strip())
     if match is None or (match[1] or letter).upper() != letter:
-        raise BadIdError(f"{text!r} is not the number of a {_NOUNS[letter]}, such as {letter}-12")
-    return f"{letter}-{match[2]}"
+        raise BadIdError(
+            f"{text!r} is not the number of a {_NOUNS[letter]}, such as {_named('12', letter)}"
+        )
+    return _named(match[2], letter)
+
+
+def _named(digits: str, letter: str) -> str:
+    return f"{letter}-{digits}" if letter else digits
 
 
 def read(lines: Iterable[str], letter: str) -> Iterator[str]:
@@ -38,9 +47,9 @@ def read(lines: Iterable[str], letter: str) -> Iterator[str]:
             found = json.loads(line).get("id")
         except ValueError as error:
             raise BadIdError(f"not JSON: {line[:60]}") from error
-        if not isinstance(found, str):
+        if not isinstance(found, int if letter == PLAIN else str):
             raise BadIdError(f"no id in {line[:60]}")
-        yield number(found, letter)
+        yield number(str(found), letter)
 
 
 def gather(words: Iterable[str], letter: str) -> list[str]:

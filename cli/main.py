@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from cli import account, builds, friday, output, reading, triage, work
+from cli import account, builds, deliveries, friday, output, reading, triage, work
 
 _EPILOG = """
 \b
@@ -84,6 +84,7 @@ for command in (
     work.uncredit,
     builds.build,
     friday.friday,
+    deliveries.deliveries,
     account.completion,
 ):
     app.add_command(command)

@@ -80,14 +80,14 @@ def inbox(
         "status": ",".join(statuses) or None,
         "sort": "old" if statuses else "waiting",
     }
-    reports = here.server.items("reports", query, _one_more(limit))
+    reports = here.server.items("reports", query, one_more(limit))
 
     def picture(reports: list[Thing]) -> RenderableType:
         from cli import render, report_view
 
         return report_view.table(reports, width=output.width(), now=render.utc_now())
 
-    _list(here, reports, limit, picture, "Nothing waits here.")
+    print_list(here, reports, limit, picture, "Nothing waits here.")
 
 
 @click.command(
@@ -125,22 +125,22 @@ def proposals(
     if mine and owner:
         raise click.UsageError("--mine and --owner exclude each other")
     query: Query = {"module": module, "state": state, "owner": here.me() if mine else owner}
-    found = here.server.items("proposals", query, _one_more(limit))
+    found = here.server.items("proposals", query, one_more(limit))
 
     def picture(proposals: list[Thing]) -> RenderableType:
         from cli import proposal_view, render
 
         return proposal_view.table(proposals, width=output.width(), now=render.utc_now())
 
-    _list(here, found, limit, picture, "No proposals like that.")
+    print_list(here, found, limit, picture, "No proposals like that.")
 
 
-def _one_more(limit: int) -> int:
+def one_more(limit: int) -> int:
     """How many to ask for, to know whether there are more than the limit; 0: all."""
     return limit + 1 if limit else 0
 
 
-def _list(
+def print_list(
     here: Desk,
     found: Iterator[Thing],
     limit: int,
@@ -152,7 +152,7 @@ def _list(
         for thing in islice(found, limit or None):
             output.json_line(thing)
         return
-    things = list(islice(found, _one_more(limit) or None))
+    things = list(islice(found, one_more(limit) or None))
     if not things:
         here.note(nothing)
         return

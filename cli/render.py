@@ -29,6 +29,9 @@ STYLES = {
     "verified": "green",
     "declined": "dim",
     "closed": "dim",
+    "sent": "green",
+    "failed": "yellow",
+    "dead": "bold red",
 }
 
 KINDS = {"new": ("新增", "New"), "optimization": ("优化", "Optimization"), "fix": ("修复", "Fix")}

@@ -32,6 +32,7 @@ from tracker.people.secrets import hash_of
 from tracker.people.tables import Person
 from tracker.sample.cast import CAST, PASSWORD
 from tracker.settings import Settings
+from tracker.subscriptions import testing
 
 START = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
 
@@ -161,7 +162,8 @@ def app(settings: Settings, _clock: Clock) -> Litestar:
 
 @pytest_asyncio.fixture
 async def cast(database: None, clock: Clock) -> Cast:
-    """The six of them, alone in the database."""
+    """The six of them, alone in the database, and none of them has tested anything lately."""
+    testing._lately.clear()
     await door.execute(_INSERT_CAST)
     people = {person.handle: person for person in await Person.objects()}
     return Cast(**people)

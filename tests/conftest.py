@@ -44,8 +44,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """In CI a browser may not be missing. A second PostgreSQL server is not everywhere."""
+    """In CI neither a browser nor the peers may be missing. A second PostgreSQL server is not
+    everywhere."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter is not None else []
-    if os.environ.get("CI") and any("browser" in report.keywords for report in skipped):
+    if os.environ.get("CI") and any(
+        {"browser", "peers"} & report.keywords.keys() for report in skipped
+    ):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

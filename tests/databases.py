@@ -18,6 +18,7 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,6 +47,8 @@ async def settings() -> AsyncIterator[Settings]:
                 data=data,
                 database_url=url,
                 secret_key="a key for tests only, of no worth to anybody",
+                # What is done is heard of at the next tick; the window has tests of its own.
+                undo_window=timedelta(),
             )
             await door.start(settings, server_options=UNSAFE)
             try:
@@ -87,6 +90,7 @@ def tracker_environment(settings: Settings) -> dict[str, str]:
     given = {
         "TRACKER_DATA": str(settings.data),
         "TRACKER_SECRET_KEY": settings.secret_key or "",
+        "TRACKER_UNDO_WINDOW": "0",
         "PYTHONUNBUFFERED": "1",
     }
     if settings.database_url is not None:

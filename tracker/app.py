@@ -17,6 +17,10 @@ from tracker import database
 from tracker.advice.pages import Builds
 from tracker.comments.api import CommentApi
 from tracker.comments.pages import Discussions
+from tracker.deliveries.api import DeliveryApi
+from tracker.deliveries.mail_pages import Mails
+from tracker.deliveries.metrics import metrics
+from tracker.deliveries.pages import Ledgers
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
 from tracker.history.actions import CHANGES
@@ -41,6 +45,11 @@ from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports
 from tracker.reports.report_page import OneReport
 from tracker.settings import Settings
+from tracker.subscriptions.api import PreferenceApi
+from tracker.subscriptions.link_pages import Confirming, Unsubscribing
+from tracker.subscriptions.pages import NoticeSettings
+from tracker.subscriptions.place_api import PlaceApi
+from tracker.subscriptions.robot_pages import Robots
 from tracker.web.development import patterns
 from tracker.web.errors import EXCEPTION_HANDLERS
 from tracker.web.guards import ANONYMOUS, signed_in
@@ -48,6 +57,7 @@ from tracker.web.health import alive, ready
 from tracker.web.keeping import keep
 from tracker.web.openapi import SECURITY, openapi_config
 from tracker.web.requests import current_time
+from tracker.web.service_worker import service_worker
 from tracker.web.shelf import Shelf
 from tracker.web.templating import STATIC, template_config
 from tracker.web.traffic import surround, without_idle_cookie
@@ -58,6 +68,8 @@ PAGES: list[ControllerRouterHandler] = [
     Languages,
     OwnSettings,
     Tokens,
+    NoticeSettings,
+    Robots,
     Joining,
     Invitations,
     Boards,
@@ -71,9 +83,13 @@ PAGES: list[ControllerRouterHandler] = [
     Rehearsals,
     Discussions,
     Inbox,
+    Ledgers,
+    Unsubscribing,
+    Confirming,
 ]
 API: list[ControllerRouterHandler] = [
     Me,
+    PreferenceApi,
     DeviceApi,
     ReportApi,
     ReportProposalApi,
@@ -82,7 +98,10 @@ API: list[ControllerRouterHandler] = [
     ReleaseApi,
     CommentApi,
     NoticeApi,
+    PlaceApi,
+    DeliveryApi,
 ]
+DEVELOPMENT: list[ControllerRouterHandler] = [patterns, Mails]
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a request. A route that takes files says its own `request_max_body_size`."""
@@ -134,7 +153,9 @@ def create_app(
         route_handlers=[
             alive,
             ready,
-            *([patterns] if settings.debug else []),
+            service_worker,
+            metrics,
+            *(DEVELOPMENT if settings.debug else []),
             *PAGES,
             Router("/api/v1", route_handlers=API, include_in_schema=True, security=SECURITY),
             create_static_files_router(

@@ -6,10 +6,12 @@ import os
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tracker import database
+from tracker.deliveries.findings import on_channels, on_deliveries
 from tracker.settings import Settings, SettingsError
 from tracker.web.templating import STATIC, templates_folder
 
@@ -31,6 +33,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _files()
     yield _data(settings)
     yield _key(settings)
+    for remark in on_channels(settings):
+        yield Finding(*remark)
     try:
         await database.start(settings)
     except database.StartError as problem:
@@ -57,6 +61,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             if pending
             else "up to date",
         )
+        if not pending:
+            for remark in await on_deliveries(now=datetime.now(UTC)):
+                yield Finding(*remark)
     finally:
         await database.stop()
 

@@ -20,7 +20,9 @@ APP_CONFIG = AppConfig(
             "tracker.proposals.tables",
             "tracker.releases.tables",
             "tracker.comments.tables",
+            "tracker.subscriptions.tables",
             "tracker.notices.tables",
+            "tracker.deliveries.tables",
         ],
         # A room imports tables of others to refer to them, and a migration must name each once.
         exclude_imported=True,

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from litestar import Litestar
 
+from tracker.deliveries.jobs import deliver_due, delivering
 from tracker.notices.making import make_notices
 from tracker.people.jobs import sweep
 from tracker.releases.jobs import run_trains
@@ -33,7 +34,7 @@ async def trains(settings: Settings, now: datetime) -> None:
 
 
 async def notices(settings: Settings, now: datetime) -> None:
-    await make_notices(now=now)
+    await make_notices(now=now, window=settings.undo_window)
 
 
 async def answer_times(settings: Settings, now: datetime) -> None:
@@ -58,14 +59,15 @@ PATIENCE = 20
 
 
 async def tick(settings: Settings, now: datetime) -> None:
-    """Do once whatever is due at `now`."""
+    """Do once whatever is due at `now`, deliveries included."""
     for job, _ in JOBS:
         await job(settings, now)
+    await deliver_due(settings, now=now)
 
 
 @asynccontextmanager
 async def running(app: Litestar) -> AsyncIterator[None]:
-    """Tick while the application runs; at the end the job under way is finished."""
+    """Tick and deliver while the application runs; at the end what is under way is finished."""
     settings: Settings = app.state.settings
     clock = app.state.get("clock") or (lambda: datetime.now(UTC))
     scheduler = AsyncIOScheduler(timezone=UTC)
@@ -82,7 +84,8 @@ async def running(app: Litestar) -> AsyncIterator[None]:
         )
     scheduler.start()
     try:
-        yield
+        async with delivering(settings, clock=clock):
+            yield
     finally:
         scheduler.pause()
         if under_way:

@@ -12,6 +12,7 @@ from tests.cast import ApiOf, Clock
 from tracker import database as door
 from tracker import schedule
 from tracker.settings import Settings
+from tracker.subscriptions.links import confirm_url, unsubscribe_url
 
 OUT, COMING = "2026-11-20", "2026-11-27"
 TEAM_ONLY = "只有团队能看的话"
@@ -79,6 +80,27 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
         " FROM people p WHERE handle = 'alice'"
     )
     assert row is not None
+    # Where she hears beside the inbox: it could not be reached.
+    sent = await door.fetch_row(
+        "WITH place AS (INSERT INTO subscriptions (person, channel, key, host, address, name,"
+        " created_at, confirmed_at, gone_because, language, hears) SELECT id, 'webhook', 'a', 'b',"
+        ' \'{"url": "http://127.0.0.1:9/", "secret": "whsec_AAAA"}\','
+        " '', $1, $1, '', '', '[]' FROM people WHERE handle = 'alice' RETURNING id)"
+        " INSERT INTO deliveries (notice, subscription, channel, host, due_at, at, state, attempts,"
+        " detail) SELECT $2, id, 'webhook', 'b', NULL, $1, 'dead', 1, '400' FROM place"
+        " RETURNING id, subscription",
+        clock.now,
+        row["notice"],
+    )
+    assert sent is not None
+    # It could not be reached either.
+    robot = await door.fetch_row(
+        "INSERT INTO subscriptions (channel, key, host, address, name, created_at, confirmed_at,"
+        " gone_because, language, hears) VALUES ('feishu', 'c', 'd',"
+        " '{\"url\": \"http://127.0.0.1:9/\"}', '', $1, $1, '', 'zh', '[]') RETURNING id",
+        clock.now,
+    )
+    assert robot is not None
     given = await door.fetch_row(
         "INSERT INTO invitations (code, role, uses, used, note, created_at, expires_at, given_by)"
         " SELECT 'ABCDEFGHJKMN', 'tester', 5, 0, '', $1, $2, id FROM people WHERE handle = 'cai'"
@@ -87,13 +109,29 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
         clock.now + timedelta(days=7),
     )
     assert given is not None
+    place = await door.fetch_row(
+        "INSERT INTO subscriptions (person, channel, key, host, address, name, created_at,"
+        " gone_because, language, hears) SELECT id, 'email', id || ' alice@example.com', 'smtp',"
+        " '{\"to\": \"alice@example.com\"}', 'alice@example.com', $1, '', '', '[]'"
+        " FROM people WHERE handle = 'alice' RETURNING id",
+        clock.now,
+    )
+    assert place is not None
+    key = settings.signing_key()
+    ending = unsubscribe_url(key, settings.base_url, place["id"])
+    confirming = confirm_url(key, settings.base_url, place["id"], now=clock.now)
     return {
         **made,
+        "ending": ending.rpartition("/")[2],
+        "confirming": confirming.rpartition("/")[2],
         "waiting": waiting,
         "link": told["url"].rpartition("/")[2],
         **{name: str(value) for name, value in row.items()},
         "out": OUT,
         "coming": COMING,
+        "delivery": str(sent["id"]),
+        "hook": str(sent["subscription"]),
+        "robot": str(robot["id"]),
         "invitation": str(given["id"]),
         "code": given["code"],
     }

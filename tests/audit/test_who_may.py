@@ -48,6 +48,9 @@ async def test_outside_the_closed_beta_nobody_learns_what_a_route_takes(
         for who, answer in zip(COLUMNS.values(), line.answers, strict=True):
             if line.method == "GET" or who not in (None, "charlie") or answer[0] not in "4i":
                 continue
+            if answer == "409":
+                # That is about the state of things, and theirs to be told.
+                continue
             found = await _ask(line, who, api_of, browser_of, names, nonsense=True)
             if found != answer:
                 told.append(f"{line.method} {line.path} as {who}: {found} instead of {answer}")

@@ -21,9 +21,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import seed, servers
+from tests.bench.deliveries import million
 from tests.bench.friday import big_friday
 from tests.bench.kept import post_against_static
 from tests.bench.load import Load, Target, measure
+from tests.bench.push import web_push
 
 PAGES = {
     "list": "/reports",
@@ -186,6 +188,8 @@ def main() -> None:
         largest = place / str(sizes[-1])
         notes += post_against_static(largest, seconds=seconds)
         notes += big_friday(place, quick=options.quick)
+        notes += million(place, quick=options.quick)
+        notes += web_push(place, quick=options.quick)
         notes.append(("cold start", f"{cold_start(largest):.2f} s", "1.5 s"))
         notes.append(("very first start", f"{first_start(place):.2f} s", ""))
     show(figures, notes)

@@ -15,6 +15,11 @@ pytestmark = pytest.mark.browser
 MANY = 80
 """More stops than any page has before its last."""
 
+PAGES = (
+    *("/", "/reports", "/reports/new", "/settings", "/releases"),
+    *("/settings/notices", "/settings/notices/webhook", "/notices/why"),
+)
+
 # What has the focus; for a control that is drawn by its label, the label's place and outline.
 _FOCUSED = """() => {
     const it = document.activeElement;
@@ -115,7 +120,7 @@ async def test_filing_a_report(phone_of: PhoneOf) -> None:
     assert "只给官方看" in text
 
 
-@pytest.mark.parametrize("path", ["/", "/reports", "/reports/new", "/settings", "/releases"])
+@pytest.mark.parametrize("path", PAGES)
 async def test_the_order_of_the_page(phone_of: PhoneOf, path: str) -> None:
     """Every stop within the page is below the one before, or beside it; all of them are seen."""
     alice = await phone_of("alice")

@@ -30,7 +30,7 @@ STARTS = ("/", "/releases", *(f"/reports?status={status.value}" for status in St
 
 _LINKS = "() => [...document.querySelectorAll('a[href]')].map((link) => link.href)"
 
-_LOOK = """async ([language, rules]) => {
+LOOK = """async ([language, rules]) => {
     const faults = [];
     const all = (what) => [...document.querySelectorAll(what)];
     const wide = document.documentElement.scrollWidth - innerWidth;
@@ -108,7 +108,7 @@ async def look_at_all(phone: Phone, language: str, rules: list[str], *, briefly:
         pages += 1
         if status != 200:
             faults.append(f"{path}: {status}")
-        faults += [f"{path}: {fault}" for fault in await phone.signals(_LOOK, [language, rules])]
+        faults += [f"{path}: {fault}" for fault in await phone.signals(LOOK, [language, rules])]
     assert not faults, "\n".join(faults)
     assert phone.troubles == []
     return pages
@@ -135,9 +135,9 @@ async def test_the_page_behind_a_link(phone_of: PhoneOf) -> None:
     somebody = await phone_of(None)
     await somebody.context.add_init_script(path=AXE)
     assert await somebody.open(link) == 200
-    assert await somebody.signals(_LOOK, ["en", WCAG]) == []
+    assert await somebody.signals(LOOK, ["en", WCAG]) == []
     assert await somebody.send("Can’t tell") == 200
-    assert await somebody.signals(_LOOK, ["en", WCAG]) == []
+    assert await somebody.signals(LOOK, ["en", WCAG]) == []
     assert somebody.troubles == []
 
 

@@ -21,6 +21,7 @@ from tracker.timetable import Timetable
 pytestmark = pytest.mark.browser
 
 TIMETABLE = Timetable.of(Settings())
+UNDO_WINDOW = Settings().undo_window
 
 TITLE = "从锁屏打开相机后闪退"
 STEPS = "1. 锁屏\n2. 从右下角滑动打开相机"
@@ -110,8 +111,11 @@ async def test_the_whole_loop(town: Town, phone_of: PhoneOf) -> None:
     assert "处理中" in await station(mei, report)
     await town.triage("ask", report, "闪退之前，预览画面亮过吗？")
 
-    # She is told at once, answers on her phone, and it goes on.
+    # She is told once it can no longer be taken back, answers on her phone, and it goes on.
     await town("tick")
+    assert await mei.open("/notices") == 200
+    assert await mei.unread() == 0
+    await town("tick", "--now", (datetime.now(UTC) + UNDO_WINDOW).isoformat())
     assert await mei.open("/notices") == 200
     assert await mei.unread() == 1
     assert "闪退之前，预览画面亮过吗？" in await mei.text()

@@ -80,6 +80,24 @@ async def test_finding_a_report(phone_of: PhoneOf) -> None:
     assert "没有人会这样写" in alice.page.url or "q=" in alice.path
 
 
+async def test_choosing_what_to_hear(phone_of: PhoneOf) -> None:
+    charlie = await phone_of("charlie", javascript=False, language="zh")
+    page = charlie.page
+    assert await charlie.open("/settings/notices") == 200
+    await page.get_by_text("各个渠道收哪些").click()
+    await page.get_by_role("group", name="邮件").get_by_label("更正").uncheck()
+    await page.get_by_label("从", exact=False).fill("22:30")
+    assert await charlie.send("保存") == 422
+    assert "从几点到几点都要填" in await charlie.text()
+    await page.get_by_label("到", exact=False).last.fill("08:00")
+    assert await charlie.send("保存") == 200
+    assert "已保存" in await charlie.text()
+    await page.get_by_text("各个渠道收哪些").click()
+    mail = page.get_by_role("group", name="邮件")
+    await expect(mail.get_by_label("更正")).not_to_be_checked()
+    await expect(mail.get_by_label("周五的消息")).to_be_checked()
+
+
 async def test_changing_the_language_and_signing_out(phone_of: PhoneOf) -> None:
     alice = await phone_of("alice", javascript=False, language="en")
     assert await alice.open("/reports") == 200

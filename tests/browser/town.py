@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,16 +41,23 @@ class Town:
         return ran
 
 
-@pytest_asyncio.fixture
-async def town(place: Path, data_with_programme: Path) -> AsyncIterator[Town]:
+@asynccontextmanager
+async def built(place: Path, data_with_programme: Path, **settings: str) -> AsyncIterator[Town]:
+    """A town in an empty folder; `settings` are variables of its server and commands."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
     copy_data(data_with_programme, place / "data")
-    tracker = Tracker(place / "data", {"TRACKER_BASE_URL": address})
+    tracker = Tracker(place / "data", {"TRACKER_BASE_URL": address, **settings})
     port = address.rsplit(":", 1)[1]
     serving = await asyncio.to_thread(tracker.serve, "--no-schedule", "--port", port)
     try:
         yield Town(tracker, address, place)
     finally:
         assert await asyncio.to_thread(serving.stop) == 0, tracker.log
+
+
+@pytest_asyncio.fixture
+async def town(place: Path, data_with_programme: Path) -> AsyncIterator[Town]:
+    async with built(place, data_with_programme) as town:
+        yield town

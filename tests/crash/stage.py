@@ -38,8 +38,8 @@ RELEASE = "SELECT 1 FROM releases WHERE published_at IS NULL FOR UPDATE"
 NOTICES = "LOCK TABLE notices IN SHARE MODE"
 
 
-_forking = multiprocessing.get_context("forkserver")
-_forking.set_forkserver_preload(
+forking = multiprocessing.get_context("forkserver")
+forking.set_forkserver_preload(
     [__name__, "tracker.server", "tracker.sample", "piccolo.apps.migrations.commands.forwards"]
 )
 
@@ -64,7 +64,7 @@ class Server:
         journal.touch()
         self._journal = journal
         self._ended = False
-        self._process = _forking.Process(target=_serve, args=(dict(environment), journal))
+        self._process = forking.Process(target=_serve, args=(dict(environment), journal))
         self._process.start()
 
     @property

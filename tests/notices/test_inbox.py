@@ -216,7 +216,7 @@ async def test_all_are_marked_as_read_and_only_ones_own(browser_of: BrowserOf) -
 async def test_queries(browser_of: BrowserOf) -> None:
     alice = browser_of("alice")
     await tell("alice", count=30)
-    for path, cost in (("/notices", 2), ("/notices/30", 3)):
+    for path, cost in (("/notices", 2), ("/notices/30", 4)):
         await alice.get(path)
         with counting_queries() as seen:
             await alice.see(path)

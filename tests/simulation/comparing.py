@@ -96,7 +96,7 @@ class Comparing:
     async def tell(self) -> None:
         await self.stage.tell(self.now)
         found, self.last_notice = await seen.notices(self.last_notice)
-        wanted = self.model.tell()
+        wanted = self.model.tell(self.now)
         people = {notice.person for notice in [*found, *wanted]}
         for person in sorted(people):
             self.same(

@@ -139,7 +139,8 @@ Item = tuple[int, int, str, str]
 @dataclass(frozen=True)
 class Notice:
     """`items` are what it says is fixed, or is not after all (`instead`: but in this build).
-    `slipped`: (report, train, next train)."""
+    `slipped`: (report, train, next train). `confirmed`: (report, by how many, themself among
+    them). `corrected`: (report, but in this build)."""
 
     person: str
     kind: str
@@ -147,3 +148,5 @@ class Notice:
     items: frozenset[Item] = frozenset()
     slipped: frozenset[tuple[int, date, date]] = frozenset()
     instead: str = ""
+    confirmed: frozenset[tuple[int, int, bool]] = frozenset()
+    corrected: frozenset[tuple[int, str]] = frozenset()

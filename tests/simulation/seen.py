@@ -82,6 +82,10 @@ def _notice(person: str, kind: str, data: dict[str, Any]) -> Notice:
         frozenset(items),
         frozenset(slipped),
         data.get("now_in") or "",
+        frozenset(
+            (one["report"], one["testers"], one["own"]) for one in data.get("confirmed") or ()
+        ),
+        frozenset((one["report"], one["now_in"] or "") for one in data.get("corrected") or ()),
     )
 
 

@@ -36,6 +36,7 @@ class Standings:
         self.trains: dict[date, Train] = {}
         self.untold: list[News] = []
         self.notices: dict[str, list[Notice]] = defaultdict(list)
+        self.last_friday: dict[str, datetime] = {}
         self.withdrawals: dict[Build, list[Notice]] = {}
 
     def solution(self, proposal: Proposal, line: Line, build: Build | None) -> Build | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from tests.simulation.facts import (
+    Answer,
     Build,
     Item,
     MeToo,
@@ -18,7 +19,7 @@ from tests.simulation.standing import Standings
 
 
 class Telling(Standings):
-    def tell(self) -> list[Notice]:
+    def tell(self, now: datetime) -> list[Notice]:
         """The server comes to telling people: what is true by now of what happened. Returns the
         notices that are new."""
         new: list[Notice] = []
@@ -26,6 +27,8 @@ class Telling(Standings):
             for notice in list(news()):
                 self.notices[notice.person].append(notice)
                 new.append(notice)
+                if notice.kind == "friday":
+                    self.last_friday[notice.person] = now
         self.untold = []
         return new
 
@@ -50,6 +53,7 @@ class Telling(Standings):
             brought = self._brought(proposal, one, builds, at) if proposal else None
             if brought:
                 items[one.person].add(_item(proposal, one.report, brought))
+        confirmed = self._confirmed(items) if kind == "friday" else {}
         for person in sorted(items):
             yield Notice(
                 person,
@@ -61,7 +65,65 @@ class Telling(Standings):
                     for report, was, to in slipped
                     if report.reporter == person
                 ),
+                confirmed=frozenset(confirmed.get(person, ())),
+                corrected=frozenset(
+                    self._recalled(person, items[person]) if kind == "friday" else ()
+                ),
             )
+
+    def _confirmed(self, items: dict[str, set[Item]]) -> dict[str, set[tuple[int, int, bool]]]:
+        """Of their reports that were solved before: how many testers of their model say that it
+        works, and said so since their last Friday."""
+        found: dict[str, set[tuple[int, int, bool]]] = defaultdict(set)
+        words: dict[Proposal, list[Answer]] = {}
+        for report in self.reports.values():
+            person, proposal = report.reporter, report.proposal
+            if person not in items or proposal is None:
+                continue
+            if report.standing not in ("released", "verified"):
+                continue
+            if report.number in {item[0] for item in items[person]}:
+                continue
+            if proposal not in words:
+                words[proposal] = self.last_words(proposal)
+            since = self.last_friday.get(person)
+            by = {
+                one.person
+                for one in words[proposal]
+                if one.verdict == "fixed"
+                and one.build.model == report.line[0]
+                and (since is None or one.at > since)
+            }
+            if by:
+                found[person].add((report.number, len(by), person in by))
+        return found
+
+    def _recalled(self, person: str, items: set[Item]) -> Iterable[tuple[int, str]]:
+        """The corrections since their last Friday, where it was not fixed again meanwhile."""
+        corrected: dict[int, str] = {}
+        for notice in self.notices[person]:
+            if notice.kind == "friday":
+                corrected = {}
+            for item in notice.items:
+                corrected.pop(item[0], None)
+                if notice.kind == "correction":
+                    corrected[item[0]] = notice.instead
+        for item in items:
+            corrected.pop(item[0], None)
+        return corrected.items()
+
+    def last_words(self, proposal: Proposal) -> list[Answer]:
+        """A tester's last word on a report counts, of those on builds at or after one that
+        brought the fix to their line."""
+        last: dict[tuple[str, Report], Answer] = {}
+        for one in sorted(self.answers, key=lambda one: one.at):
+            if one.report.proposal is not proposal:
+                continue
+            line = self.lines[one.build.model, one.build.ring]
+            before = line[: line.index(one.build) + 1]
+            if any(carried.build in before for carried in proposal.carried):
+                last[one.person, one.report] = one
+        return list(last.values())
 
     def _brought(
         self, proposal: Proposal, one: MeToo, builds: list[Build], at: datetime

@@ -55,6 +55,14 @@ async def test_a_large_programme(play: Play) -> None:
     assert programme.done["departed"] >= 8
     kinds = {notice.kind for told in programme.model.notices.values() for notice in told}
     assert kinds == {"friday", "build", "correction", "reopened", "blocked"}
+    fridays = [
+        notice
+        for told in programme.model.notices.values()
+        for notice in told
+        if notice.kind == "friday"
+    ]
+    for beside in ("slipped", "confirmed", "corrected"):
+        assert sum(bool(getattr(notice, beside)) for notice in fridays) >= 5, beside
     assert not {act.__name__ for act in programme.weights()} - programme.acted
 
 

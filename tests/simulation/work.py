@@ -154,16 +154,8 @@ class Work(Telling):
         return last.ended
 
     def verdicts(self, proposal: Proposal) -> dict[str, list[int]]:
-        """By model: how many testers say fixed, broken, can't tell. Their last word on a report
-        counts, of those on builds at or after one that brought the fix to their line."""
-        last: dict[tuple[str, Report], Answer] = {}
-        for one in sorted(self.answers, key=lambda one: one.at):
-            line = self.lines[one.build.model, one.build.ring]
-            before = line[: line.index(one.build) + 1]
-            having = any(carried.build in before for carried in proposal.carried)
-            if one.report.proposal is proposal and having:
-                last[one.person, one.report] = one
+        """By model: how many testers say fixed, broken, can't tell."""
         people: dict[str, list[set[str]]] = defaultdict(lambda: [set(), set(), set()])
-        for one in last.values():
+        for one in self.last_words(proposal):
             people[one.build.model][VERDICTS.index(one.verdict)].add(one.person)
         return {model: [len(each) for each in sets] for model, sets in people.items()}

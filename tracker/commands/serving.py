@@ -13,7 +13,7 @@ from tracker.settings import Settings
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (serve, migrate, sample, tick, doctor):
+    for command in (serve, work, migrate, sample, tick, doctor):
         app.command()(command)
 
 
@@ -52,6 +52,17 @@ def serve(
         proxies=proxies,
         say=lambda text: print(text, flush=True),
     )
+
+
+def work() -> None:
+    """Deliver notices, and nothing else, until told to stop.
+
+    A server does it too. Run as many as it takes beside it, on any host that reaches the same
+    TRACKER_DATABASE_URL, with the same settings.
+    """
+    from tracker import working
+
+    with_database(working.until_stopped)
 
 
 def migrate() -> None:

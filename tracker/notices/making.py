@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,28 +15,34 @@ from asyncpg import Record
 from tracker import database
 from tracker.notices.corrections import build_restored, build_withdrawn, fix_reverted
 from tracker.notices.news import build_left, one_released, train_left
+from tracker.notices.robots import post_blocked, post_changelog, post_severe
 from tracker.notices.tables import NoticeKind
 from tracker.notices.telling import Listener, tell
+from tracker.notices.undoing import CLOSING_STANDS, CLOSURE_STANDS, QUESTION_STANDS, WAITS
 from tracker.numbers import report_number
 
 BATCH = 1000
 
+# Those that wait are in the index of what is unheard: each is passed over once a tick.
+_UNHEARD = f"""
+SELECT id, at, actor, kind, report, proposal, build, release, data FROM events e
+WHERE heard_at IS NULL AND id > $1 AND (at <= $2 OR NOT {WAITS}) ORDER BY id LIMIT $3 FOR UPDATE
+"""
 
-async def make_notices(*, now: datetime) -> int:
+
+async def make_notices(*, now: datetime, window: timedelta = timedelta()) -> int:
     """Turn the events that nobody has heard of into notices; returns how many it looked at.
+
+    What the team can take back is left alone until it is older than `window` (undoing.py).
 
     Takes a batch at a time, each in one transaction with the mark that it is done: whatever
     is killed when, an event makes its notices once. Of many processes one is at it and the others
     wait, since what is taken back may have been told a moment before.
     """
-    heard = 0
+    heard = last = 0
     while True:
         async with database.transaction():
-            events = await database.fetch(
-                "SELECT id, at, actor, kind, report, proposal, build, release, data FROM events"
-                " WHERE heard_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE",
-                BATCH,
-            )
+            events = await database.fetch(_UNHEARD, last, now - window, BATCH)
             for event in events:
                 listener = LISTENERS.get(event["kind"])
                 if listener is not None:
@@ -49,17 +55,20 @@ async def make_notices(*, now: datetime) -> int:
         heard += len(events)
         if len(events) < BATCH:
             return heard
+        last = events[-1]["id"]
 
 
-def _about_report(kind: NoticeKind, recipients: str) -> Listener:
+def _about_report(kind: NoticeKind, recipients: str, *, stands: str = "true") -> Listener:
     """Tell people of one report. `recipients` is a query of persons from the report `r`, its
-    message `m` and the actor `$7`; whoever acted is not told of their own act."""
+    message `m` and the actor `$7`; whoever acted is not told of their own act. Nobody is told
+    where the condition `stands` has ceased to hold."""
     query = (
         "SELECT DISTINCT person, jsonb_build_object('report', r.id, 'title', r.title,"
         " 'text', coalesce(m.text, $6::text, ''), 'by', (SELECT display_name FROM people"
         " WHERE id = $7), 'act', $9::text) FROM reports r LEFT JOIN messages m ON m.id = $8::bigint"
         f" CROSS JOIN LATERAL ({recipients}) AS recipients (person)"
         " WHERE r.id = $5 AND person IS NOT NULL AND person IS DISTINCT FROM $7::integer"
+        f" AND {stands}"
     )
 
     async def listener(event: Record, data: dict[str, Any], now: datetime) -> None:
@@ -100,6 +109,14 @@ def _only_if(test: Callable[[dict[str, Any]], bool], listener: Listener) -> List
             await listener(event, data, now)
 
     return tested
+
+
+def _each(*listeners: Listener) -> Listener:
+    async def all_of_them(event: Record, data: dict[str, Any], now: datetime) -> None:
+        for listener in listeners:
+            await listener(event, data, now)
+
+    return all_of_them
 
 
 async def _answered(event: Record, data: dict[str, Any], now: datetime) -> None:
@@ -161,8 +178,8 @@ _tell_asker = _about_report(NoticeKind.ANSWER, _ASKER)
 _SEVERE = {"brick", "data_loss", "security"}
 
 LISTENERS: dict[str, Listener] = {
-    "release.published": train_left,
-    "release.blocked": _train_blocked,
+    "release.published": _each(train_left, post_changelog),
+    "release.blocked": _each(_train_blocked, post_blocked),
     "build.published": build_left,
     "build.withdrawn": build_withdrawn,
     "build.restored": build_restored,
@@ -171,16 +188,16 @@ LISTENERS: dict[str, Listener] = {
     "proposal.reopened": _slice_reopened,
     "report.filed": _only_if(
         lambda data: data.get("severity") in _SEVERE,
-        _about_report(NoticeKind.SEVERE, _CAPTAINS),
+        _each(_about_report(NoticeKind.SEVERE, _CAPTAINS), post_severe),
     ),
-    "report.closing": _about_report(NoticeKind.SEVERE, _CAPTAINS),
-    "report.asked": _about_report(NoticeKind.QUESTION, _REPORTER),
+    "report.closing": _about_report(NoticeKind.SEVERE, _CAPTAINS, stands=CLOSING_STANDS),
+    "report.asked": _about_report(NoticeKind.QUESTION, _REPORTER, stands=QUESTION_STANDS),
     "report.replied": _about_report(
         NoticeKind.REPLY,
         "SELECT CASE WHEN m.official THEN r.reporter ELSE r.owner END",
     ),
     "report.answered": _answered,
-    "report.closed": _about_report(NoticeKind.CLOSURE, _REPORTER),
+    "report.closed": _about_report(NoticeKind.CLOSURE, _REPORTER, stands=CLOSURE_STANDS),
     "report.appealed": _about_report(NoticeKind.APPEAL, _CLOSER),
 }
 """Which events make notices, and whose."""

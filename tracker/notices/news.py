@@ -7,8 +7,10 @@ from typing import Any
 
 from asyncpg import Record
 
+from tracker.notices.beside import BESIDE, BESIDE_FACTS, BESIDE_JOINED
 from tracker.notices.tables import NoticeKind
 from tracker.notices.telling import tell
+from tracker.notices.undoing import LINK_STANDS
 
 # The reports that this publication solved, and for those who said "me too" the shipments of
 # their own model and ring, where no build had brought them the fix before.
@@ -16,8 +18,10 @@ _NEWS = """
 SELECT told.person, jsonb_build_object('release', $6::text, 'reports', jsonb_agg(
     jsonb_build_object('report', report, 'title', title, 'proposal', proposal,
         'codename', codename, 'device', jsonb_build_object('zh', name_zh, 'en', name_en),
-        'build', version, 'own', own) ORDER BY own DESC, report), 'slipped', {slipped})
-FROM (
+        'build', version, 'own', own) ORDER BY own DESC, report){more_facts})
+FROM ({solved}) AS told {more} GROUP BY told.person
+"""
+_SOLVED = """
     SELECT r.reporter AS person, r.id AS report, r.title, r.proposal, d.codename, d.name_zh,
         d.name_en, b.version, true AS own
     FROM events e JOIN reports r ON r.id = e.report JOIN builds b ON b.id = r.released_in
@@ -37,35 +41,22 @@ FROM (
             AND had.ended_at IS NULL AND had.shipped_at < s.shipped_at
             AND (own.id IS NULL OR own.ring <> hb.ring OR own.position < hb.position))
     ORDER BY a.person, r.id, b.position)
-) AS told {slips} GROUP BY told.person
 """
 
-# What was to come with this train and now comes with a later one: said to those who are told
-# something anyway, and to nobody for its own sake.
-_SLIPS = """LEFT JOIN (
-    SELECT r.reporter AS person, jsonb_agg(jsonb_build_object('report', r.id, 'title', r.title,
-        'was', e.data->>'was', 'expected_on', e.data->>'expected_on') ORDER BY r.id) AS found
-    FROM events e JOIN reports r ON r.id = e.report
-    WHERE e.kind = 'report.moved' AND e.release = $7 GROUP BY r.reporter
-) AS slips ON slips.person = told.person
-"""
-_OF_TRAIN = _NEWS.format(
-    moved="e.release = $7",
-    slipped="coalesce((array_agg(slips.found))[1], '[]')",
-    slips=_SLIPS,
-)
-_OF_BUILD = _NEWS.format(moved="e.build = $7", slipped="'[]'::jsonb", slips="")
+_OF_TRAIN = f"""WITH solved AS MATERIALIZED ({_SOLVED.format(moved="e.release = $7")}), {BESIDE}
+{_NEWS.format(solved="SELECT * FROM solved", more_facts=BESIDE_FACTS, more=BESIDE_JOINED)}"""
+_OF_BUILD = _NEWS.format(solved=_SOLVED.format(moved="e.build = $7"), more_facts="", more="")
 
 
 # Linked to a proposal that has been shipped already: the news comes at once, and by itself; not
 # to somebody who has it from there and was not told otherwise since.
-_NEWS_OF_ONE = """
+_NEWS_OF_ONE = f"""
 SELECT r.reporter, jsonb_build_object('release', NULL, 'reports', jsonb_build_array(
     jsonb_build_object('report', r.id, 'title', r.title, 'proposal', r.proposal,
         'codename', d.codename, 'device', jsonb_build_object('zh', d.name_zh, 'en', d.name_en),
         'build', b.version, 'own', true)))
 FROM reports r JOIN builds b ON b.id = r.released_in JOIN device_models d ON d.id = r.model
-WHERE r.id = $5 AND r.standing = 'released' AND NOT EXISTS (
+WHERE r.id = $5 AND r.standing = 'released' AND {LINK_STANDS} AND NOT EXISTS (
     SELECT 1 FROM notices told CROSS JOIN LATERAL jsonb_array_elements(told.data->'reports') AS item
     WHERE told.person = r.reporter AND told.kind IN ('friday', 'build')
     AND item->'report' = to_jsonb(r.id) AND item->'proposal' = to_jsonb(r.proposal)

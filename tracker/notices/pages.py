@@ -7,9 +7,13 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
+from tracker.deliveries.ways import ledger
 from tracker.notices import actions, queries
+from tracker.notices.news_words import confirmers
 from tracker.people.authentication import SignedIn
 from tracker.proposals.words import told_of
+from tracker.subscriptions.choices import CALLED
+from tracker.subscriptions.words import NAMES
 from tracker.web.redirects import go_to
 from tracker.web.requests import Now, language_of
 from tracker.web.templating import Page, page
@@ -52,5 +56,9 @@ class Inbox(Controller):
             words=opened.notice.words,
             data=opened.notice.data,
             awaited=opened.awaited,
+            ledger=await ledger(request.user, number, now=now),
+            channels=NAMES,
+            kind=CALLED[opened.notice.kind],
+            confirmers=confirmers,
             unread=await queries.count_unread(request.user.id),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,17 +84,38 @@ async def get_notice(person: Person, number: int) -> Listed:
 
 
 async def deliveries_of(person: Person, number: int) -> list[DeliveryOut]:
-    await get_notice(person, number)
+    """The inbox first, where a notice has arrived by being there."""
+    notice = await get_notice(person, number)
     rows = await database.fetch(
         "SELECT channel, state, attempts, at, detail FROM deliveries WHERE notice = $1 ORDER BY id",
         number,
     )
     return [
-        DeliveryOut(
-            row["channel"], DeliveryState(row["state"]), row["attempts"], row["at"], row["detail"]
-        )
-        for row in rows
+        DeliveryOut("inbox", DeliveryState.SENT, 1, notice.at, ""),
+        *(
+            DeliveryOut(
+                row["channel"],
+                DeliveryState(row["state"]),
+                row["attempts"],
+                row["at"],
+                row["detail"],
+            )
+            for row in rows
+        ),
     ]
+
+
+async def build_ids(named: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The rows of builds that notices name by codename and version."""
+    if not named:
+        return {}
+    rows = await database.fetch(
+        "SELECT d.codename, b.version, b.id FROM builds b JOIN device_models d ON d.id = b.model"
+        " WHERE (d.codename, b.version) IN (SELECT * FROM unnest($1::text[], $2::text[]))",
+        [codename for codename, _ in named],
+        [version for _, version in named],
+    )
+    return {(row["codename"], row["version"]): row["id"] for row in rows}
 
 
 async def verify_links(
@@ -103,14 +124,9 @@ async def verify_links(
     """For each of these notices: where its recipient says whether the fixes it is about work.
     For their own eyes, since whoever holds a link answers as them. One query for all."""
     news = [one for one in found if one.kind in (NoticeKind.FRIDAY, NoticeKind.BUILD)]
-    builds = {(one["codename"], one["build"]) for notice in news for one in notice.data["reports"]}
-    rows = await database.fetch(
-        "SELECT d.codename, b.version, b.id FROM builds b JOIN device_models d ON d.id = b.model"
-        " WHERE (d.codename, b.version) IN (SELECT * FROM unnest($1::text[], $2::text[]))",
-        [codename for codename, _ in builds],
-        [version for _, version in builds],
+    ids = await build_ids(
+        {(one["codename"], one["build"]) for notice in news for one in notice.data["reports"]}
     )
-    ids = {(row["codename"], row["version"]): row["id"] for row in rows}
     return {
         notice.id: [
             VerifyLink(f"R-{one['report']}", links.url(recipient, one["report"], build, now=now))

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from tracker.language import Text
+from tracker.notices import robot_words
+from tracker.notices.news_words import news_text, news_title, shortened
 from tracker.notices.tables import NoticeKind
 from tracker.web import dates
 from tracker.web.markdown import plain_text
-
-_SMALL = "no one two three four five six seven eight nine ten".split()
 
 
 class Wording(msgspec.Struct, frozen=True):
@@ -32,75 +32,34 @@ def wording(kind: str, data: dict[str, Any]) -> Wording:
         return _blocked(data)
     if kind == NoticeKind.REOPENED:
         return _reopened(data)
+    if kind == NoticeKind.CHANGELOG:
+        return Wording(*robot_words.changelog(data), f"/releases/{data['date']}", [])
+    if kind == NoticeKind.SEVERE and "module" in data:
+        name = f"R-{data['report']}"
+        title = robot_words.titled(_TITLES[kind])
+        return Wording(title, robot_words.severe(data), f"/reports/{name}", [name])
     return _about_one(kind, data)
-
-
-def _counted(n: int) -> str:
-    word = _SMALL[n] if n < len(_SMALL) else str(n)
-    return word.capitalize()
-
-
-def _beside(zh: str) -> str:
-    return f" {zh}" if zh[:1].isascii() else zh
-
-
-def _after(zh: str) -> str:
-    return f"{zh} " if zh[-1:].isascii() else zh
 
 
 def _news(data: dict[str, Any]) -> Wording:
     reports = data["reports"]
-    first, n = reports[0], len(reports)
-    own = sum(1 for one in reports if one["own"])
-    device = Text(**first["device"])
-    build = first["build"]
-    if own:
-        title = Text(
-            f"你的 {own} 个反馈解决了" if own > 1 else "你的反馈解决了",
-            f"{_counted(own)} of your reports are fixed" if own > 1 else "Your report is fixed",
-        )
-    else:
-        title = Text("你也遇到的问题解决了", "A problem you had too is fixed")
-    rest_zh = f"，等 {n} 项" if n > 1 else ""
-    rest_en = f", and {n - 1} more" if n > 1 else ""
-    text = Text(
-        f"{first['title']}{rest_zh}，已在{_after(_beside(device.zh))}的 {build} 版本解决。",
-        f"{first['title']}{rest_en}, in build {build} for your {device.en}.",
-    )
-    slipped = data.get("slipped") or []
-    if slipped:
-        text = Text(f"{text.zh}{_slipped(slipped).zh}", f"{text.en} {_slipped(slipped).en}")
     path = (
-        f"/releases/{data['release']}" if data.get("release") else f"/reports/R-{first['report']}"
+        f"/releases/{data['release']}"
+        if data.get("release")
+        else f"/reports/R-{reports[0]['report']}"
     )
-    return Wording(title, text, path, _names(reports))
-
-
-def _slipped(reports: list[dict[str, Any]]) -> Text:
-    """What did not make it, and when it is to come: only ever behind good news."""
-    first, n = reports[0], len(reports)
-    was, to = (date.fromisoformat(first[key]) for key in ("was", "expected_on"))
-    zh = dates.day(to, "zh", today=was)
-    en = dates.day(to, "en", today=was)
-    if n == 1:
-        return Text(
-            f"「{first['title']}」没赶上这班车，改到{_beside(zh)}。",
-            f"“{first['title']}” missed this train and is now expected on {en}.",
-        )
-    return Text(
-        f"另有 {n} 个反馈没赶上这班车，改到{_beside(zh)}。",
-        f"{_counted(n)} more missed this train and are now expected on {en}.",
-    )
+    return Wording(news_title(reports), news_text(data), path, _names(reports))
 
 
 def _blocked(data: dict[str, Any]) -> Wording:
     day = date.fromisoformat(data["date"])
     found = data["blockers"]
+    title = Text(
+        f"{dates.day(day, 'zh', today=day)}的车还不能发",
+        f"The train of {dates.day(day, 'en', today=day)} cannot leave yet",
+    )
     return Wording(
-        Text(
-            f"{dates.day(day, 'zh', today=day)}的车还不能发",
-            f"The train of {dates.day(day, 'en', today=day)} cannot leave yet",
-        ),
+        robot_words.titled(title) if data.get("robot") else title,
         Text("；".join(one["zh"] for one in found), "; ".join(one["en"] for one in found)),
         f"/releases/{data['date']}/rehearsal",
         [],
@@ -184,8 +143,7 @@ _SECOND = Text(
 
 
 def _about_one(kind: str, data: dict[str, Any]) -> Wording:
-    said = plain_text(str(data.get("text") or ""))
-    said = said if len(said) <= 120 else f"{said[:119]}…"
+    said = shortened(plain_text(str(data.get("text") or "")), 120)
     title = data["title"]
     text = Text(
         f"「{title}」：{said}" if said else f"「{title}」",

@@ -106,8 +106,13 @@ async def _by_session(scope: Scope, secret: str, now: datetime) -> None:
 
 
 async def _by_token(scope: Scope, header: str, now: datetime) -> None:
-    if not header:
-        return
+    if header:
+        scope["user"], scope["auth"] = await holder_of(header, now=now)
+
+
+async def holder_of(header: str, *, now: datetime) -> tuple[Person, Credential]:
+    """Whose token an `Authorization` header bears. Raises NotSignedIn where it is none, or not
+    good (any more)."""
     scheme, _, secret = header.partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not 0 < len(secret) <= _LONGEST_SECRET:
@@ -119,8 +124,7 @@ async def _by_token(scope: Scope, header: str, now: datetime) -> None:
         await database.execute(
             "UPDATE tokens SET last_used_at = $2 WHERE id = $1", row["credential"], now
         )
-    scope["user"] = _person(row)
-    scope["auth"] = Credential("token", row["credential"])
+    return _person(row), Credential("token", row["credential"])
 
 
 def _person(row: Record) -> Person:

@@ -13,6 +13,7 @@ from tracker.people import actions, cookies, sessions
 from tracker.people.authentication import Anybody
 from tracker.people.forms import SignIn
 from tracker.people.tables import Person
+from tracker.subscriptions.actions import unsubscribe_browser
 from tracker.web.errors import retry_after
 from tracker.web.forms import read_form
 from tracker.web.guards import PUBLIC
@@ -94,8 +95,12 @@ class SigningIn(Controller):
         )
 
     @post("/signout")
-    async def sign_out(self, request: Anybody) -> Response[Any]:
+    async def sign_out(self, request: Anybody, now: Now) -> Response[Any]:
+        """`endpoint` names the browser's push subscription, which ends with the session."""
         settings = request.app.state.settings
+        endpoint = str((await request.form()).get("endpoint", ""))
+        if endpoint and isinstance(request.user, Person):
+            await unsubscribe_browser(request.user, endpoint, now=now)
         secret = request.cookies.get(cookies.cookie_name(settings), "")
         if secret:
             await sessions.close_session(secret)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from tracker.language import Language, negotiate
 from tracker.people.authentication import Anybody
 from tracker.posts import board, queries
 from tracker.posts.confirmed import confirmed_before
-from tracker.posts.feed import MEDIA_TYPE, atom
+from tracker.posts.feed import JSON_MEDIA_TYPE, MEDIA_TYPE, atom, json_feed
 from tracker.posts.known import issues_of
 from tracker.posts.one_model import for_model, picker
 from tracker.posts.out import post_in_markdown, post_out
@@ -71,15 +72,12 @@ class Posts(Controller):
     @get("/feed.atom", opt=ANONYMOUS | kept("lang"))
     async def feed(self, request: Anybody) -> Response[Any]:
         """The last ten, whole. Nobody looks who is asking: feed readers do not sign in."""
-        language = asked_language(request) or negotiate(request.headers.get("accept-language", ""))
-        timetable = Timetable.of(request.app.state.settings)
-        found = await queries.latest_posts(timetable, limit=IN_THE_FEED)
+        return await _feed(request, atom, MEDIA_TYPE)
 
-        def content(post: Post) -> str:
-            return fragment(request, "posts/feed.html", language=language, **shown(post))
-
-        written = atom(found, language, base_url=base_url(request), content=content)
-        return Response(written, media_type=MEDIA_TYPE, headers={"Vary": "Accept-Language"})
+    @get("/feed.json", opt=ANONYMOUS | kept("lang"))
+    async def feed_as_json(self, request: Anybody) -> Response[Any]:
+        """The same for programs that read no XML."""
+        return await _feed(request, json_feed, JSON_MEDIA_TYPE)
 
     @get("/{day:str}", opt=kept("lang", "model"))
     async def show(self, request: Anybody, day: FromPath[str], now: Now) -> Response[Any]:
@@ -92,6 +90,20 @@ class Posts(Controller):
         if wants_markdown(request.headers.get("accept", "")):
             return await _markdown(request, train_day(day))
         return await _page(request, train_day(day), now)
+
+
+async def _feed(
+    request: Anybody, write: Callable[..., str | bytes], media_type: str
+) -> Response[Any]:
+    language = asked_language(request) or negotiate(request.headers.get("accept-language", ""))
+    timetable = Timetable.of(request.app.state.settings)
+    found = await queries.latest_posts(timetable, limit=IN_THE_FEED)
+
+    def content(post: Post) -> str:
+        return fragment(request, "posts/feed.html", language=language, **shown(post))
+
+    written = write(found, language, base_url=base_url(request), content=content)
+    return Response(written, media_type=media_type, headers={"Vary": "Accept-Language"})
 
 
 async def _page(request: Anybody, day: date, now: Now) -> Response[Any]:

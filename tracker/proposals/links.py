@@ -6,21 +6,20 @@ question as that person, and nothing else.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 import msgspec
-from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData, SignatureExpired
 
 from tracker.errors import NotFound
 from tracker.language import Text
 from tracker.settings import Settings
+from tracker.web.signing import serializer
 
 LIFE = timedelta(days=180)
 PATH = "/v/"
 
-# The key signs forms as well: what is signed there is no link, and the other way round.
 _SALT = b"tracker.proposals.verification"
 _LONGEST = 400
 
@@ -46,30 +45,6 @@ class Expired(NotFound):
         self.named = named
 
 
-class _Signer(TimestampSigner):
-    """By the application's clock instead of the machine's."""
-
-    def __init__(self, *given: Any, now: datetime, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self._now = now
-
-    def get_timestamp(self) -> int:
-        return int(self._now.timestamp())
-
-
-def _serializer(key: str, now: datetime) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        key,
-        salt=_SALT,
-        signer=_Signer,
-        signer_kwargs={
-            "now": now,
-            "key_derivation": "hmac",
-            "digest_method": hashlib.sha256,
-        },
-    )
-
-
 class Links(msgspec.Struct, frozen=True):
     """Makes them; get one for a batch, since `of` may read the key from its file."""
 
@@ -83,7 +58,7 @@ class Links(msgspec.Struct, frozen=True):
     def url(self, person: int, report: int, build: int, *, now: datetime) -> str:
         """The address where this person says whether this report is solved in this build. Good
         from `now` for `LIFE`. `build` is the id of the build that brought them the fix."""
-        return f"{self.base_url}{PATH}{_serializer(self.key, now).dumps([person, report, build])}"
+        return f"{self.base_url}{PATH}{serializer(self.key, _SALT, now).dumps([person, report, build])}"
 
 
 def read_token(key: str, token: str, *, now: datetime) -> Named:
@@ -91,11 +66,11 @@ def read_token(key: str, token: str, *, now: datetime) -> Named:
     for what we signed too long ago."""
     if len(token) > _LONGEST:
         raise NotFound
-    serializer = _serializer(key, now)
+    signed = serializer(key, _SALT, now)
     try:
-        payload = serializer.loads(token, max_age=int(LIFE.total_seconds()))
+        payload = signed.loads(token, max_age=int(LIFE.total_seconds()))
     except SignatureExpired as expired:
-        raise Expired(Named(*serializer.load_payload(expired.payload or b""))) from None
+        raise Expired(Named(*signed.load_payload(expired.payload or b""))) from None
     except BadData:
         raise NotFound from None
     return Named(*payload)

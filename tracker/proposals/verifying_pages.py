@@ -24,14 +24,8 @@ from tracker.web.forms import read_form
 from tracker.web.guards import ANONYMOUS
 from tracker.web.redirects import go_to
 from tracker.web.requests import Now, suppose_language
+from tracker.web.signing import KEY_IN_ADDRESS
 from tracker.web.templating import Page, page
-
-# The address is a key: nobody keeps it, passes it on or finds it.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
 class Answering(Controller):
@@ -71,7 +65,7 @@ class Answering(Controller):
             status = STATUS_OF[type(refusal)]
             return await _page(request, question, status=status, problems=problems, values=sent)
         answer = go_to(f"/v/{token}?told={outcome}")
-        answer.headers.update(HEADERS)
+        answer.headers.update(KEY_IN_ADDRESS)
         return answer
 
 
@@ -99,7 +93,7 @@ async def _page(
         request,
         "proposals/verify.html",
         status=status,
-        headers=HEADERS,
+        headers=KEY_IN_ADDRESS,
         asked=question,
         here=request.url.path,
         told=told,
@@ -115,7 +109,7 @@ async def _expired(request: Anybody, expired: Expired) -> Page:
         request,
         "errors/error.html",
         status=404,
-        headers=HEADERS,
+        headers=KEY_IN_ADDRESS,
         code=404,
         title=Text("链接已过期", "This link has expired"),
         detail=expired.reason,

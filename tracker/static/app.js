@@ -133,3 +133,22 @@ document.querySelector("[data-errors]")?.focus();
 for (const field of document.querySelectorAll("[data-timezone]")) {
   field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 }
+
+// Signing out. What is pushed to this browser is told to whoever holds it, so it ends with the session:
+// here where the browser can, and on the server by its endpoint where its push service is out of reach.
+for (const form of document.querySelectorAll('form[action="/signout"]')) {
+  form.addEventListener("submit", async (event) => {
+    if (!("serviceWorker" in navigator && "PushManager" in window)) return;
+    event.preventDefault();
+    const ended = (async () => {
+      const registration = await navigator.serviceWorker.getRegistration("/");
+      const found = await registration?.pushManager.getSubscription();
+      if (!found) return;
+      form.append(Object.assign(document.createElement("input"),
+        { type: "hidden", name: "endpoint", value: found.endpoint }));
+      await found.unsubscribe();
+    })().catch(() => {});
+    await Promise.race([ended, new Promise((done) => { setTimeout(done, 2000); })]);
+    form.submit();
+  });
+}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,21 +20,14 @@ from litestar.types import Scope
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup, escape
 
-from tracker.language import Language, Text
+from tracker.engine import PACKAGE, Templates, templates_folder
+from tracker.language import Language
 from tracker.web import dates
-from tracker.web.engine import Templates
 from tracker.web.markdown import render_markdown
 from tracker.web.requests import current_time, language_of, unread_of
 from tracker.web.traffic import keep_form_cookie
 
-PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "static"
-
-
-def templates_folder() -> Path:
-    """Inside the package when installed from a wheel, beside it in a checkout."""
-    inside = PACKAGE / "templates"
-    return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
 @cache
@@ -43,28 +35,6 @@ def static(path: str) -> str:
     """The address of a static file, changing with its content so that it may be kept for ever."""
     digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
     return f"/static/{path}?v={digest}"
-
-
-Translate = Callable[..., str | Markup]
-
-
-def _translator(language: Language) -> Translate:
-    def t(zh: str | Text, en: str | None = None, /, **values: object) -> str | Markup:
-        text = zh.within(language) if isinstance(zh, Text) else zh if language == "zh" else en or zh
-        if not values:
-            return text
-        # The sentence is ours, the values are not. Markup.format would escape them too, and takes
-        # ten times as long.
-        escaped = {
-            name: value if isinstance(value, int) else escape(value)
-            for name, value in values.items()
-        }
-        return Markup(text.format(**escaped))  # noqa: S704
-
-    return t
-
-
-TRANSLATORS: dict[Language, Translate] = {"zh": _translator("zh"), "en": _translator("en")}
 
 
 class Reader(NamedTuple):
@@ -157,7 +127,6 @@ def create_engine(*, debug: bool) -> JinjaTemplateEngine:
     environment.globals |= {
         "static": static,
         "csrf_input": _FormToken(),
-        **{f"t_{language}": translate for language, translate in TRANSLATORS.items()},
     }
     return JinjaTemplateEngine.from_environment(environment)
 

@@ -1,4 +1,4 @@
-"""Jinja, compiling each template once for each language.
+"""Jinja for pages and mail, compiling each template once for each language.
 
 Which of two sentences a reader sees is settled when a template is compiled, not eighty times a
 page: `t("提交", "Send")` becomes the one word, and what follows from `lang` alone is worked out.
@@ -13,6 +13,39 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+
+from tracker.language import Language, Text
+
+PACKAGE = Path(__file__).parent
+
+
+def templates_folder() -> Path:
+    """Inside the package when installed from a wheel, beside it in a checkout."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+Translate = Callable[..., str | Markup]
+
+
+def _translator(language: Language) -> Translate:
+    def t(zh: str | Text, en: str | None = None, /, **values: object) -> str | Markup:
+        text = zh.within(language) if isinstance(zh, Text) else zh if language == "zh" else en or zh
+        if not values:
+            return text
+        # The sentence is ours, the values are not. Markup.format would escape them too, and takes
+        # ten times as long.
+        escaped = {
+            name: value if isinstance(value, int) else escape(value)
+            for name, value in values.items()
+        }
+        return Markup(text.format(**escaped))  # noqa: S704
+
+    return t
+
+
+TRANSLATORS: dict[Language, Translate] = {"zh": _translator("zh"), "en": _translator("en")}
 
 
 class Templates(Environment):
@@ -28,6 +61,8 @@ class Templates(Environment):
             auto_reload=debug,
             cache_size=-1,
         )
+        for language, translate in TRANSLATORS.items():
+            self.globals[f"t_{language}"] = translate
 
     def join_path(self, template: str, parent: str) -> str:
         """What a template extends or imports is in its own language."""

@@ -1,0 +1,531 @@
+"""What a worker does with what is due: a real database, real servers on loopback, a clock that
+stands still until it is moved."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+import pytest_asyncio
+
+from tests.cast import Clock
+from tests.channels.receiver import Always, Answer, Receiver, receiving
+from tests.deliveries.recipients import hear, tell
+from tracker import database as door
+from tracker.channels.base import Channel, ChannelName, Limits, Outcome, Outgoing, later, sent
+from tracker.channels.web import Web
+from tracker.channels.webhook import Webhook
+from tracker.deliveries import claiming
+from tracker.deliveries.claiming import LEASE, Settled
+from tracker.deliveries.lanes import FIRST
+from tracker.deliveries.patience import Patience
+from tracker.deliveries.worker import Worker
+from tracker.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("database")
+
+DOWN = Answer(503)
+
+
+class Post:
+    """Receivers, and workers that post to them."""
+
+    def __init__(self, web: Web, settings: Settings, clock: Clock, opened: AsyncExitStack) -> None:
+        self.webhook = Webhook(web, private=True)
+        self._settings = settings
+        self._clock = clock
+        self._opened = opened
+
+    async def receiver(self) -> Receiver:
+        return await self._opened.enter_async_context(receiving())
+
+    def worker(self, channel: Channel | None = None, **more: Any) -> Worker:
+        channels: Mapping[ChannelName, Channel] = {ChannelName.WEBHOOK: channel or self.webhook}
+        return Worker(channels, self._settings, clock=self._clock, **more)
+
+    async def work(self, channel: Channel | None = None, **more: Any) -> None:
+        await self.worker(channel, **more).drain()
+
+    async def tell(self, *urls: str, cause: str = "event:1", **more: Any) -> None:
+        """Something that is made and due now. Who is new begins to hear first."""
+        known = {row["key"] for row in await door.fetch("SELECT key FROM subscriptions")}
+        await hear(door.execute, [url for url in urls if url not in known])
+        await tell(door.execute, cause, self._clock.now, urls=urls, **more)
+
+
+@pytest_asyncio.fixture
+async def post(settings: Settings, clock: Clock) -> AsyncIterator[Post]:
+    async with AsyncExitStack() as opened, Web(private=True) as web:
+        yield Post(web, settings, clock, opened)
+
+
+async def stand() -> list[tuple[str, int, str]]:
+    rows = await door.fetch("SELECT state, attempts, detail FROM deliveries ORDER BY id")
+    return [(row["state"], row["attempts"], row["detail"]) for row in rows]
+
+
+async def states() -> Counter[str]:
+    return Counter(state for state, _, _ in await stand())
+
+
+async def totals() -> tuple[int, int, int]:
+    row = await door.fetch_row("SELECT sent, failed, dead FROM delivery_totals")
+    return (0, 0, 0) if row is None else (row["sent"], row["failed"], row["dead"])
+
+
+async def due_in(clock: Clock) -> list[float]:
+    """Seconds until each that is open is due."""
+    rows = await door.fetch("SELECT due_at FROM deliveries WHERE due_at IS NOT NULL ORDER BY id")
+    return [(row["due_at"] - clock.now).total_seconds() for row in rows]
+
+
+def ids(receiver: Receiver) -> list[str]:
+    return [one.headers["webhook-id"] for one in receiver.got]
+
+
+async def test_what_is_due_is_sent_once(post: Post) -> None:
+    receiver = await post.receiver()
+    await post.tell(f"{receiver.url}/a", f"{receiver.url}/b")
+    await post.work()
+    await post.work()
+    assert sorted(one.path for one in receiver.got) == ["/a", "/b"]
+    assert sorted(ids(receiver)) == ["n1-1", "n2-2"]
+    assert await stand() == [("sent", 1, "HTTP 200")] * 2
+    assert await totals() == (2, 0, 0)
+
+
+async def test_what_ends_while_it_looks_for_more_does_not_end_its_work(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, looking, ended = claiming.claim, asyncio.Event(), asyncio.Event()
+
+    async def slow_claim(**asked: Any) -> Any:
+        if asked["room"]:
+            looking.set()
+            await asyncio.wait_for(ended.wait(), 10)
+        return await claim(**asked)
+
+    class Slow:
+        """Ends its first calls while it is looked for more."""
+
+        name: ClassVar[ChannelName] = ChannelName.WEBHOOK
+        together: ClassVar[int] = 1
+        limits = Limits(at_once=FIRST)
+        calls = 0
+
+        async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+            await asyncio.wait_for(looking.wait(), 10)
+            self.calls += 1
+            if self.calls == FIRST:
+                asyncio.get_running_loop().call_later(0.05, ended.set)
+            return [sent()] * len(messages)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(post.webhook, name)
+
+    monkeypatch.setattr(claiming, "claim", slow_claim)
+    monkeypatch.setattr("tracker.deliveries.worker.ANEW", 0.0)
+    await post.tell(*(f"http://127.0.0.1:9/{n}" for n in range(FIRST + 4)))
+    await post.work(Slow())
+    assert await states() == Counter(sent=FIRST + 4)
+
+
+async def test_what_is_not_due_waits(post: Post, clock: Clock) -> None:
+    receiver = await post.receiver()
+    await post.tell(receiver.url, due_at=clock.now + timedelta(hours=8))
+    await post.work()
+    assert await stand() == [("pending", 0, "")]
+    clock.advance(hours=8)
+    await post.work()
+    assert await states() == Counter(sent=1)
+
+
+class Held(Webhook):
+    """Sends once it is let go."""
+
+    def __init__(self, web: Web) -> None:
+        super().__init__(web, private=True)
+        self.begun, self.go = asyncio.Event(), asyncio.Event()
+
+    async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        self.begun.set()
+        await self.go.wait()
+        return await super().send(messages)
+
+
+@pytest.mark.parametrize(("answer", "state"), [(Answer(), "sent"), (DOWN, "sent")])
+async def test_a_worker_that_is_too_slow_is_overtaken(
+    post: Post, clock: Clock, answer: Answer, state: str
+) -> None:
+    """Its lease runs out in the middle of a call; another sends the same message, and what the
+    first says about it later changes nothing."""
+    receiver = await post.receiver()
+    await post.tell(receiver.url)
+    async with Web(private=True) as web:
+        held = Held(web)
+        slow = asyncio.create_task(post.work(held))
+        await held.begun.wait()
+        clock.advance(seconds=LEASE.total_seconds() - 1)
+        await post.work()
+        assert receiver.got == [], "it has its lease"
+        clock.advance(seconds=1)
+        await post.work()
+        assert ids(receiver) == ["n1-1"]
+        receiver.answer = Always(answer)
+        held.go.set()
+        await slow
+    assert ids(receiver) == ["n1-1", "n1-1"], "by which the far side knows the repeat"
+    assert await stand() == [(state, 2, "HTTP 200")]
+    assert await totals() == (1, 0, 0)
+
+
+async def test_what_was_written_and_not_heard_of_is_written_once(post: Post, clock: Clock) -> None:
+    """The connection broke after the commit: the worker writes it again, and by then another has
+    the delivery."""
+    await post.tell("http://127.0.0.1:9/")
+    [row] = await claiming.claim(now=clock.now, most=1, each=1, room={})
+    failed, back = (
+        Settled(1, 1, clock.now + LEASE, "failed", "HTTP 500", clock.now + timedelta(seconds=9)),
+        Settled(1, 1, clock.now + LEASE, "", "", clock.now, tried=False),
+    )
+    await claiming.settle([back], now=clock.now)
+    clock.advance(seconds=1)
+    [row] = await claiming.claim(now=clock.now, most=1, each=1, room={})
+    assert row["attempts"] == 1, "what was given back without a try is none"
+    for late in (back, failed):
+        await claiming.settle([late], now=clock.now)
+        assert await claiming.claim(now=clock.now, most=1, each=1, room={}) == []
+    assert await totals() == (0, 0, 0)
+    ours = Settled(1, 1, clock.now + LEASE, "failed", "HTTP 500", clock.now + timedelta(seconds=9))
+    for _ in range(2):
+        await claiming.settle([ours], now=clock.now)
+    assert await totals() == (0, 1, 0)
+
+
+async def test_who_asks_to_be_left_alone_is(post: Post, clock: Clock) -> None:
+    """And so is its whole host, by every worker."""
+    receiver, other = await post.receiver(), await post.receiver()
+    receiver.answer = Always(Answer(429, headers={"Retry-After": "40"}))
+    urls = [f"{receiver.url}/{n}" for n in range(20)]
+    await post.tell(*urls, other.url)
+    await post.work()
+    assert len(receiver.got) <= post.webhook.limits.at_once
+    assert len(other.got) == 1
+    receiver.got.clear()
+    receiver.answer = Always(Answer())
+    clock.advance(seconds=39)
+    await post.work()
+    assert receiver.got == []
+    clock.advance(seconds=1)
+    await post.work()
+    assert (await states())["sent"] == 21
+    assert await door.fetch("SELECT FROM delivery_hosts") == [], "all is well again"
+
+
+async def test_tries_grow_apart(post: Post, clock: Clock) -> None:
+    receiver = await post.receiver()
+    receiver.answer = Always(Answer(404))
+    await post.tell(f"{receiver.url}/a", f"{receiver.url}/b")
+    for full in (30, 60, 120, 240, 480):
+        await post.work()
+        first, second = await due_in(clock)
+        assert full / 2 <= min(first, second) <= max(first, second) <= full
+        assert first != second, "what failed together does not come back together"
+        clock.advance(seconds=full)
+    assert {one[:2] for one in await stand()} == {("failed", 5)}
+    assert (await totals())[1] == 10
+
+
+async def test_a_host_that_is_down_is_left_alone_and_holds_up_nobody(
+    post: Post, clock: Clock
+) -> None:
+    down, well = await post.receiver(), await post.receiver()
+    down.answer = Always(DOWN)
+    await post.tell(*(f"{one.url}/{n}" for one in (down, well) for n in range(40)))
+    await post.work()
+    # Five in a row, and what else was under way by then.
+    assert 5 <= len(down.got) <= 5 + post.webhook.limits.at_once - 1
+    assert len(well.got) == 40
+    tries = len(down.got)
+
+    patience = Patience()
+    for times in range(1, 4):
+        clock.advance(seconds=0.75 * patience.pause * 2 ** (times - 1) - 0.1)
+        await post.work()
+        assert len(down.got) == tries, "it is left alone still"
+        clock.advance(seconds=0.25 * patience.pause * 2 ** (times - 1) + 0.1)
+        # However many workers look: one of them makes the one try.
+        await asyncio.gather(*(post.work() for _ in range(3)))
+        tries += 1
+        assert len(down.got) == tries
+
+    down.answer = Always(Answer())
+    clock.advance(minutes=10)
+    await post.work()
+    assert await states() == Counter(sent=80)
+    assert await door.fetch("SELECT FROM delivery_hosts") == []
+
+
+async def test_one_try_at_a_time_of_a_host_in_doubt(post: Post, clock: Clock) -> None:
+    """While the one is under way, the worker that makes it has no other go either."""
+    receiver = await post.receiver()
+    receiver.answer = Always(DOWN)
+    await post.tell(*(f"{receiver.url}/{n}" for n in range(40)))
+    await post.work()
+    clock.advance(seconds=15)
+    receiver.answer = Always(Answer())
+    tries = len(receiver.got)
+    async with Web(private=True) as web:
+        held = Held(web)
+        worker = post.worker(held)
+        working = asyncio.create_task(worker.drain())
+        await held.begun.wait()
+        await post.work()
+        assert len(receiver.got) == tries
+        open_rows = await door.fetch("SELECT FROM deliveries WHERE due_at = $1", clock.now + LEASE)
+        assert len(open_rows) == 1
+        held.go.set()
+        await working
+    # The failed ones wait for their own time; the others went at once.
+    assert (await states())["sent"] >= 40 - tries
+
+
+async def test_the_one_try_is_not_lost_on_somebody_who_is_gone(post: Post, clock: Clock) -> None:
+    receiver = await post.receiver()
+    receiver.answer = Always(DOWN)
+    await post.tell(*(f"{receiver.url}/{n}" for n in range(12)))
+    await post.work()
+    await door.execute(
+        "UPDATE subscriptions SET gone_at = now(), address = '{}' WHERE id IN"
+        " (SELECT subscription FROM deliveries ORDER BY attempts, id LIMIT 3)"
+    )
+    receiver.answer = Always(Answer())
+    clock.advance(minutes=1)
+    await post.work()
+    assert await states() == Counter(sent=9, dead=3)
+
+
+async def test_what_is_three_days_old_and_fails_is_given_up(post: Post, clock: Clock) -> None:
+    receiver = await post.receiver()
+    receiver.answer = Always(Answer(404))
+    await post.tell(receiver.url)
+    await post.work()
+    clock.advance(days=3, seconds=-1)
+    await post.work()
+    assert (await stand())[0][0] == "failed"
+    clock.advance(hours=6)
+    await post.work()
+    assert await stand() == [("dead", 3, "given up: HTTP 404")]
+    assert await totals() == (0, 2, 1)
+    assert await door.fetch("SELECT FROM subscriptions WHERE gone_at IS NOT NULL") == []
+
+
+async def test_a_host_that_never_comes_back_is_given_up_in_one(post: Post, clock: Clock) -> None:
+    """Not one of its thousand every ten minutes. What was made since is tried still."""
+    receiver = await post.receiver()
+    receiver.answer = Always(DOWN)
+    urls = [f"{receiver.url}/{n}" for n in range(100)]
+    await post.tell(*urls)
+    await post.work()
+    clock.advance(days=2)
+    await post.tell(urls[0], cause="event:2")
+    clock.advance(days=1)
+    await post.work()
+    assert await states() == Counter(dead=100, pending=1)
+    assert {detail for state, _, detail in await stand() if state == "dead"} == {
+        "given up: HTTP 503"
+    }
+    assert (await totals())[2] == 100
+
+
+async def test_who_is_gone_hears_no_more(post: Post, clock: Clock) -> None:
+    receiver = await post.receiver()
+    receiver.answer = lambda sent: Answer(410 if sent.path == "/gone" else 200)
+    urls = (f"{receiver.url}/gone", f"{receiver.url}/here")
+    await post.tell(*urls)
+    await post.tell(*urls, cause="event:2", due_at=clock.now + timedelta(hours=1))
+    await post.work()
+    receiver.got.clear()
+    clock.advance(hours=1)
+    await post.work()
+    assert [one.path for one in receiver.got] == ["/here"]
+    assert await stand() == [
+        ("dead", 1, "HTTP 410"),
+        ("sent", 1, "HTTP 200"),
+        ("dead", 1, "the subscription is gone"),
+        ("sent", 1, "HTTP 200"),
+    ]
+    rows = await door.fetch("SELECT gone_because, address FROM subscriptions ORDER BY id")
+    assert [row["gone_because"] for row in rows] == ["HTTP 410", ""]
+    assert json.loads(rows[0]["address"]) == {}
+
+
+async def test_nothing_is_sent_for_an_account_that_is_closed(post: Post) -> None:
+    receiver = await post.receiver()
+    await post.tell(receiver.url)
+    await door.execute("UPDATE people SET disabled_at = now()")
+    await post.work()
+    assert receiver.got == []
+    assert await stand() == [("dead", 1, "the account is closed")]
+
+
+class Faulty(Webhook):
+    """Fails on one message, in the way that `how` says."""
+
+    how: Any
+
+    async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        if messages[0].key == "n1-1":
+            answer: Sequence[Outcome] = self.how()
+            return answer
+        return await super().send(messages)
+
+
+def broken() -> Sequence[Outcome]:
+    raise ValueError("a fault of ours")
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (broken, "a fault of the tracker: see its log"),
+        (list, "a fault of the tracker: see its log"),
+        (lambda: [later("550 \0\udc80 no", host_failed=False)], "550 ? no"),
+    ],
+)
+async def test_a_channel_that_has_a_fault_loses_nothing(post: Post, how: Any, told: str) -> None:
+    """It raises, answers for fewer than it was given, says what cannot be written down."""
+    receiver = await post.receiver()
+    await post.tell(*(f"{receiver.url}/{n}" for n in range(3)))
+    async with Web(private=True) as web:
+        channel = Faulty(web, private=True)
+        channel.how = how
+        await post.work(channel)
+    assert await stand() == [("failed", 1, told), *[("sent", 1, "HTTP 200")] * 2]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE notices SET data = '{}' WHERE id = 1",
+        "UPDATE deliveries SET channel = 'pigeon' WHERE id = 1",
+    ],
+)
+async def test_one_that_cannot_be_put_into_words_holds_up_no_other(
+    post: Post, clock: Clock, spoil: str
+) -> None:
+    receiver = await post.receiver()
+    await post.tell(*(f"{receiver.url}/{n}" for n in range(3)))
+    await door.execute(spoil)
+    await post.work()
+    told = "a fault of the tracker: see its log"
+    assert await stand() == [("failed", 1, told), *[("sent", 1, "HTTP 200")] * 2]
+    clock.advance(days=3)
+    await post.work()
+    assert (await stand())[0] == ("dead", 2, f"given up: {told}")
+
+
+class OneByOne(Webhook):
+    limits = Limits(at_once=1)
+
+
+async def test_who_has_waited_longest_comes_first(post: Post, clock: Clock) -> None:
+    receiver = await post.receiver()
+    for waited in range(20):
+        since = clock.now - timedelta(minutes=waited)
+        await post.tell(f"{receiver.url}/{waited}", due_at=since)
+    async with Web(private=True) as web:
+        await post.work(OneByOne(web, private=True))
+    first = [int(one.path[1:]) for one in receiver.got[:FIRST]]
+    assert sorted(first) == list(range(20 - FIRST, 20))
+
+
+async def test_a_host_gets_so_many_calls_at_once(post: Post) -> None:
+    """And no worker takes all that a host has: what it holds, no other can send."""
+    receiver = await post.receiver()
+    await post.tell(*(f"{receiver.url}/{n}" for n in range(100)))
+    most = 0
+
+    class Counted(Webhook):
+        limits = Limits(at_once=3)
+        calls = 0
+
+        async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+            nonlocal most
+            self.calls += 1
+            most = max(most, self.calls)
+            outcomes = await super().send(messages)
+            self.calls -= 1
+            return outcomes
+
+    async with Web(private=True) as web:
+        held = Held(web)
+        working = asyncio.create_task(post.work(held))
+        await held.begun.wait()
+        taken = await door.fetch("SELECT FROM deliveries WHERE attempts > 0")
+        assert len(taken) == FIRST
+        await post.work(Counted(web, private=True))
+        assert len(receiver.got) == 100 - FIRST
+        held.go.set()
+        await working
+    assert most == 3
+    assert await states() == Counter(sent=100)
+
+
+async def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(post: Post) -> None:
+    receiver = await post.receiver()
+    await post.tell(*(f"{receiver.url}/{n}" for n in range(16)))
+    stop = asyncio.Event()
+    async with Web(private=True) as web:
+        held = Held(web)
+        working = asyncio.create_task(post.worker(held).run(stop))
+        await held.begun.wait()
+        stop.set()
+        held.go.set()
+        await working
+    assert len(receiver.got) == post.webhook.limits.at_once, "what was under way is finished"
+    assert await states() == Counter(sent=4, pending=12)
+    assert sum(attempts for _, attempts, _ in await stand()) == 4
+    await post.work()
+    assert await states() == Counter(sent=16)
+    assert len(set(ids(receiver))) == len(receiver.got) == 16
+
+
+async def test_thousands_of_hosts_with_one_delivery_each(post: Post, clock: Clock) -> None:
+    """A claim goes from host to host along the index, and reads no table from end to end."""
+    hosts = 5000
+    await hear(door.execute, [f"http://host{n}.example/" for n in range(hosts)])
+    await tell(door.execute, "event:1", clock.now)
+    await door.execute("ANALYZE deliveries")
+    plan = await door.fetch(
+        "EXPLAIN (ANALYZE, FORMAT JSON) " + claiming._CLAIM,
+        *(clock.now, clock.now + LEASE, 16, [], [], 1000),
+    )
+    [explained] = json.loads(plan[0][0])
+    print(f"claiming 1,000 of {hosts} hosts: {explained['Execution Time']:.0f} ms")  # noqa: T201
+    reads = [
+        (node["Node Type"], node.get("Index Name"))
+        for node in _nodes(explained["Plan"])
+        if node.get("Relation Name") == "deliveries" and "Scan" in node["Node Type"]
+    ]
+    assert ("Seq Scan", None) not in reads
+    assert {name for _, name in reads} <= {"deliveries_due", "deliveries_pkey", "deliveries_id"}
+
+    class Nowhere(Webhook):
+        async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+            return [sent()] * len(messages)
+
+    async with Web(private=True) as web:
+        await post.work(Nowhere(web, private=True))
+    # The thousand that were explained are leased.
+    assert await states() == Counter(sent=hosts - 1000, pending=1000)
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for below in plan.get("Plans", ()) for node in _nodes(below))]
