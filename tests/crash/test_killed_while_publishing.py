@@ -23,6 +23,10 @@ from tests.crash.stage import NOTICES, RELEASE, WAITING, Stage, stage
 from tracker.settings import Settings
 
 KILLS = 20
+"""At least; more where those did not land in everything that has to be tried."""
+ENOUGH = 2
+"""Kills in the middle of each."""
+AT_MOST = 60
 AT_A_TIME = 2
 """Databases on which the server is being killed at once."""
 MOST_ON_ONE = 3
@@ -37,6 +41,8 @@ HOLDS = (
 # of the transaction.
 PUBLISHING = ("shipments", "RowExclusiveLock")
 TELLING = ("events", "RowShareLock")
+
+MIDDLES = ("while publishing", "while telling")
 
 # What a kill is aimed at, by what is held until the server waits for it.
 EVENTS = "LOCK TABLE events IN EXCLUSIVE MODE"
@@ -89,6 +95,9 @@ async def kill_once(here: Stage, friday: Friday, usual: Durations, chance: rando
     if not published:
         aims = [(RELEASE, usual.publishing), (RELEASE, usual.publishing), (NOTICES, usual.telling)]
     hold, span = chance.choice([*aims, *aims, (NOTHING, usual.altogether)])
+    # What was measured while something else kept the machine busy is too long: every other kill
+    # comes early.
+    span *= chance.choice((1, 0.2))
     async with here.held(hold):
         server = here.serve()
         if hold != NOTHING:
@@ -103,21 +112,26 @@ async def kill_once(here: Stage, friday: Friday, usual: Durations, chance: rando
 
 
 async def test_everybody_is_told_once(settings: Settings, friday: Friday, template: str) -> None:
-    """Twenty kills; after each series of up to three on one database, peace, and all is right."""
+    """Twenty kills or more; after each series of up to three on one database, peace, and all is
+    right."""
     folder = settings.data
     async with stage(folder, like=template) as here:
         usual = await undisturbed(here, friday)
-    left = KILLS
     places: Counter[str] = Counter()
+    begun = 0
+
+    def goes_on() -> bool:
+        lacking = any(places[place] < ENOUGH for place in MIDDLES)
+        return begun < KILLS or (lacking and begun < AT_MOST)
 
     async def series(chance: random.Random) -> None:
-        nonlocal left
-        while left:
+        nonlocal begun
+        while goes_on():
             async with stage(folder, like=template) as here:
                 for _ in range(chance.randint(1, MOST_ON_ONE)):
-                    if not left:
+                    if not goes_on():
                         break
-                    left -= 1
+                    begun += 1
                     place = await kill_once(here, friday, usual, chance)
                     places[place] += 1
                     if place == "after":
@@ -135,6 +149,5 @@ async def test_everybody_is_told_once(settings: Settings, friday: Friday, templa
             group.create_task(series(random.Random(f"{friday.seed}.{n}")))
     # Shown with a failure, or with -s.
     print(f"kills: {dict(places)}; usually {usual}")  # noqa: T201
-    assert sum(places.values()) == KILLS
-    assert places["while publishing"] >= 2
-    assert places["while telling"] >= 2
+    assert sum(places.values()) == begun >= KILLS
+    assert all(places[place] >= ENOUGH for place in MIDDLES)
