@@ -44,6 +44,8 @@ from tracker.releases.pages import Rehearsals
 from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports
 from tracker.reports.report_page import OneReport
+from tracker.repositories.api import Hooks
+from tracker.repositories.pages import Repositories
 from tracker.settings import Settings
 from tracker.subscriptions.api import PreferenceApi
 from tracker.subscriptions.link_pages import Confirming, Unsubscribing
@@ -70,6 +72,7 @@ PAGES: list[ControllerRouterHandler] = [
     Tokens,
     NoticeSettings,
     Robots,
+    Repositories,
     Joining,
     Invitations,
     Boards,
@@ -157,6 +160,7 @@ def create_app(
             metrics,
             *(DEVELOPMENT if settings.debug else []),
             *PAGES,
+            Hooks,
             Router("/api/v1", route_handlers=API, include_in_schema=True, security=SECURITY),
             create_static_files_router(
                 "/static",

@@ -19,6 +19,7 @@ APP_CONFIG = AppConfig(
             "tracker.reports.tables",
             "tracker.proposals.tables",
             "tracker.releases.tables",
+            "tracker.repositories.tables",
             "tracker.comments.tables",
             "tracker.subscriptions.tables",
             "tracker.notices.tables",

@@ -33,6 +33,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "url": "https://open.feishu.cn/open-apis/bot/v2/hook/0b5c2f0e",
         "hears": "changelog",
     },
+    "POST /repositories": {"host": "gitlab", "name": "orange/camera", "branch": "main"},
     "POST /settings/devices": {"device": "umi", "ring": "closed"},
     "POST /join/{code}": {"handle": "dora", "display_name": "Dora", "password": "seven-oranges"},
     "POST /invitations": {"role": "tester", "uses": "1", "days": "14"},

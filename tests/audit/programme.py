@@ -101,6 +101,12 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
         clock.now,
     )
     assert robot is not None
+    repository = await door.fetch_row(
+        "INSERT INTO repositories (host, name, branch, secret, added_at) VALUES ('github',"
+        " 'orange/camera', 'main', 'a secret of nobody here', $1) RETURNING id",
+        clock.now,
+    )
+    assert repository is not None
     given = await door.fetch_row(
         "INSERT INTO invitations (code, role, uses, used, note, created_at, expires_at, given_by)"
         " SELECT 'ABCDEFGHJKMN', 'tester', 5, 0, '', $1, $2, id FROM people WHERE handle = 'cai'"
@@ -132,6 +138,7 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
         "delivery": str(sent["id"]),
         "hook": str(sent["subscription"]),
         "robot": str(robot["id"]),
+        "repository": str(repository["id"]),
         "invitation": str(given["id"]),
         "code": given["code"],
     }

@@ -22,6 +22,7 @@ PAPERS = (
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "docs/git.md",
     "docs/mipush.md",
     "docs/webhooks.md",
 )

@@ -31,24 +31,50 @@ async def put_fix(
     models = await _models(form.models)
     async with database.transaction():
         proposal = await get_proposal(engineer, number, lock=True)
-        if proposal.state == State.DECLINED:
-            raise Conflict(Text("它已经决定不采纳", "It has been declined"))
-        rows = await database.fetch(
-            "INSERT INTO fixes (proposal, model, change, by, at)"
-            " SELECT $1, model, $3, $4, $5 FROM unnest($2::integer[]) AS model"
-            " WHERE NOT EXISTS (SELECT 1 FROM fixes WHERE proposal = $1 AND fixes.model IS NULL)"
-            " ON CONFLICT DO NOTHING RETURNING model",
-            number,
-            [model.id for model in models] if models is not None else [None],
-            form.change,
-            engineer.id,
-            now,
-        )
-        if not rows:
-            return
-        data = {"models": form.models or [ALL_MODELS], "change": form.change}
-        await record(engineer, "proposal.fixed", now=now, proposal=number, data=data)
-        await settle(engineer, of_proposal(number), now=now, train=train, proposal=number)
+        await fix(engineer, proposal, models, form.change, now=now, train=train)
+
+
+async def fix(
+    actor: Person | None,
+    proposal: Proposal,
+    models: Sequence[DeviceModel] | None,
+    change: str,
+    *,
+    now: datetime,
+    train: date,
+    repository: str | None = None,
+) -> bool:
+    """Mark a proposal whose row is held, for these models or all; False where it was already.
+
+    `actor` is null for a commit: then `repository` is the name of where it was pushed.
+    """
+    if proposal.state == State.DECLINED:
+        raise Conflict(Text("它已经决定不采纳", "It has been declined"))
+    rows = await database.fetch(
+        "INSERT INTO fixes (proposal, model, change, by, at)"
+        " SELECT $1, model, $3, $4, $5 FROM unnest($2::integer[]) AS model"
+        " WHERE NOT EXISTS (SELECT 1 FROM fixes WHERE proposal = $1 AND fixes.model IS NULL)"
+        " ON CONFLICT DO NOTHING RETURNING model",
+        proposal.id,
+        [model.id for model in models] if models is not None else [None],
+        change,
+        actor.id if actor else None,
+        now,
+    )
+    if not rows:
+        return False
+    data = {"models": _named(models), "change": change} | _pushed_to(repository)
+    await record(actor, "proposal.fixed", now=now, proposal=proposal.id, data=data)
+    await settle(actor, of_proposal(proposal.id), now=now, train=train, proposal=proposal.id)
+    return True
+
+
+def _named(models: Sequence[DeviceModel] | None) -> list[str]:
+    return [ALL_MODELS] if models is None else [model.codename for model in models]
+
+
+def _pushed_to(repository: str | None) -> dict[str, str]:
+    return {} if repository is None else {"repository": repository}
 
 
 async def _models(codenames: Sequence[str] | None) -> list[DeviceModel] | None:
@@ -72,24 +98,61 @@ async def revert_fix(
     """
     access.require_can_triage(engineer)
     models = await _models(form.models)
+    reason = Words(form.reason, form.reason) if isinstance(form.reason, str) else form.reason
     async with database.transaction():
         proposal = await get_proposal(engineer, number, lock=True)
-        ids = [model.id for model in models] if models is not None else None
-        gone = await unfix(proposal, ids)
-        given = form.reason
-        reason = Words(given, given) if isinstance(given, str) else given
-        listed = await end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=False)
-        ended = await end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=True)
-        if not (gone or listed or ended):
-            return
-        await back_to_work(proposal, now=now)
-        data = {
-            "models": form.models or [ALL_MODELS],
-            "reason": {"zh": reason.zh, "en": reason.en},
-            "shipments": ended,
-        }
-        await record(engineer, "proposal.reverted", now=now, proposal=number, data=data)
-        await settle(engineer, of_proposal(number), now=now, train=train, proposal=number)
+        await revert(engineer, proposal, models, reason, now=now, train=train)
+
+
+async def revert(
+    actor: Person | None,
+    proposal: Proposal,
+    models: Sequence[DeviceModel] | None,
+    reason: Words,
+    *,
+    now: datetime,
+    train: date,
+    repository: str | None = None,
+) -> bool:
+    """The same for a proposal whose row is held; False where there was nothing to take back.
+
+    `actor` is null for a commit: then `repository` is the name of where it was pushed.
+    """
+    number = proposal.id
+    ids = [model.id for model in models] if models is not None else None
+    gone = await unfix(proposal, ids)
+    listed = await end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=False)
+    ended = await end_shipments(number, ids, Ending.REVERTED, reason, now=now, shipped=True)
+    if not (gone or listed or ended):
+        return False
+    await back_to_work(proposal, now=now)
+    data = {
+        "models": _named(models),
+        "reason": {"zh": reason.zh, "en": reason.en},
+        "shipments": ended,
+    } | _pushed_to(repository)
+    await record(actor, "proposal.reverted", now=now, proposal=number, data=data)
+    await settle(actor, of_proposal(number), now=now, train=train, proposal=number)
+    return True
+
+
+async def reword(proposal: Proposal, changelog: Words, *, now: datetime, repository: str) -> None:
+    """Put the words of a commit into the changelog line of a proposal whose row is held; a
+    language for which it has none stays as it is."""
+    lines = (("changelog_zh", changelog.zh), ("changelog_en", changelog.en))
+    fields = [name for name, words in lines if words and getattr(proposal, name) != words]
+    if not fields:
+        return
+    await database.execute(
+        "UPDATE proposals SET changelog_zh = coalesce(nullif($2, ''), changelog_zh),"
+        " changelog_en = coalesce(nullif($3, ''), changelog_en), updated_at = $4 WHERE id = $1",
+        proposal.id,
+        changelog.zh,
+        changelog.en,
+        now,
+    )
+    data = {"fields": fields} | _pushed_to(repository)
+    await record(None, "proposal.changed", now=now, proposal=proposal.id, data=data)
 
 
 async def unfix(proposal: Proposal, models: list[int] | None) -> bool:
@@ -152,4 +215,14 @@ async def back_to_work(proposal: Proposal, *, now: datetime) -> None:
     )
 
 
-__all__ = ["ALL_MODELS", "back_to_work", "end_shipments", "put_fix", "revert_fix", "unfix"]
+__all__ = [
+    "ALL_MODELS",
+    "back_to_work",
+    "end_shipments",
+    "fix",
+    "put_fix",
+    "revert",
+    "revert_fix",
+    "reword",
+    "unfix",
+]

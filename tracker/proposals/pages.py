@@ -133,7 +133,12 @@ def _sentence(event: PastEvent) -> Text:
     models = [str(one) for one in event.data.get("models", ())]
     everywhere = ALL_MODELS in models
     build = event.data.get("build", "—")
-    return Text(
+    told = Text(
         words.zh.format(models="全部机型" if everywhere else "、".join(models), build=build),
         words.en.format(models="all models" if everywhere else ", ".join(models), build=build),
+    )
+    # By a commit: there is nobody else to name.
+    where = event.data.get("repository")
+    return (
+        Text(f"{told.zh}（{where} 的提交）", f"{told.en} (a commit to {where})") if where else told
     )
