@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from ipaddress import IPv4Address, ip_address
+from threading import Event
 from typing import Any
 
 import httpx
@@ -138,6 +141,15 @@ def test_on_the_internet_it_has_to_be_https() -> None:
     assert read_address("https://例子.cn/", "url", private=False).raw_host == b"xn--fsqu00a.cn"
 
 
+def test_an_address_is_not_longer_than_the_database_can_keep() -> None:
+    """Neither the address, as it is called, nor the server, with its port, by which it is found."""
+    name = ".".join(["a" * 62] * 4)
+    for address in (f"https://{name}:65535/", "https://example.com/" + "例" * 1900):
+        for private in (False, True):
+            with pytest.raises(Invalid, match="too long"):
+                read_address(address, "url", private=private)
+
+
 @pytest.mark.parametrize("host", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
 def test_public_addresses_are_taken(host: str) -> None:
     written = f"[{host}]" if ":" in host else host
@@ -235,6 +247,57 @@ async def test_the_answer_tells_nothing_about_our_network(names: Names) -> None:
         silent = await web.post("http://10.255.255.1/")
         unknown = await web.post("http://nothing.example.com/")
     assert {listens, known, closed, closed_in_public, silent, unknown} == {NO_WAY}
+
+
+async def test_names_that_nobody_answers_for_keep_nobody_waiting(
+    names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One person may give twenty names, and four calls are made to each at once."""
+    answers, look_up = Event(), socket.getaddrinfo
+    asked: Counter[str] = Counter()
+
+    def getaddrinfo(host: str, port: int, *more: Any, **named: Any) -> list[Any]:
+        if host.startswith("silent"):
+            asked[host] += 1
+            answers.wait(30)
+        return look_up(host, port, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    names.known["well.example.com"] = [[PUBLIC]]
+    async with receiving(PUBLIC) as receiver, Web() as web:
+        hanging = [
+            asyncio.create_task(web.post(f"http://silent{n}.example.com/"))
+            for n in range(20)
+            for _ in range(4)
+        ]
+        try:
+            await asyncio.sleep(0.05)
+            async with asyncio.timeout(5):
+                answer = await web.post(f"http://well.example.com:{receiver.port}/")
+            assert isinstance(answer, httpx.Response)
+        finally:
+            answers.set()
+            await asyncio.gather(*hanging)
+    assert set(asked.values()) == {1}, "those that ask for the same wait for the same"
+    assert len(asked) == 20
+
+
+async def test_hosts_that_come_while_connections_to_others_are_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """More at once than connections are kept to, when as many others lie idle."""
+    monkeypatch.setattr("tracker.channels.web.HOSTS", 20)
+    async with receiving() as receiver, Web(private=True) as web:
+        for begin in (0, 100):
+            answers = await asyncio.gather(
+                *(
+                    web.post(f"http://127.0.{n}.1:{receiver.port}/")
+                    for n in range(begin, begin + 60)
+                ),
+                return_exceptions=True,
+            )
+            raised = [answer for answer in answers if isinstance(answer, BaseException)]
+            assert not raised
 
 
 async def test_redirects_are_not_followed(names: Names) -> None:

@@ -123,8 +123,9 @@ async def test_too_many(ntfy: Place) -> None:
         assert not outcome.host_failed, "the server is well"
     ntfy.receiver.answer = Always(Answer(429, b"[]", {"Retry-After": "90"}))
     assert (await send(ntfy.channel, ours)).retry_after == 90.0
-    ntfy.receiver.answer = Always(Answer(429, b"\xff not JSON"))
-    assert (await send(ntfy.channel, ours)).retry_after == 5.0
+    for body in (b"\xff not JSON", b'{"code": "\xff"}', b"[" * 100_000):
+        ntfy.receiver.answer = Always(Answer(429, body))
+        assert (await send(ntfy.channel, ours)).retry_after == 5.0
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ async def test_who_asks_for_time_gets_it(
         ({"Retry-After": "30"}, 30.0),
         (date | in_a_minute, 60.0),
         ({"Retry-After": "999999"}, 3600.0),
+        ({"Retry-After": f"Fri, 27 Nov {'9' * 20} 09:00:00 GMT"}, 1.0),
         ({"Retry-After": "soon"}, 1.0),
     ):
         receiver.answer = Always(Answer(429, headers=headers))

@@ -13,7 +13,10 @@ from tracker.errors import Invalid
 from tracker.language import Text
 
 LONGEST = 2000
-"""Characters of an address."""
+"""Characters of an address, as it is typed and as it is called: 例 is nine of those."""
+
+_LONGEST_SERVER = 200
+"""… of a server's name and port: a longest name, of 253, has room for nothing beside it."""
 
 _NAME = re.compile(
     r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*"
@@ -58,6 +61,8 @@ def read_address(text: str, field: str, *, private: bool) -> httpx.URL:
         raise Invalid({field: UNREADABLE}) from None
     if problem is not None:
         raise Invalid({field: problem})
+    if len(str(url)) > LONGEST or len(url.netloc) > _LONGEST_SERVER:
+        raise Invalid({field: TOO_LONG})
     return url
 
 

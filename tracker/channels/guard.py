@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from typing import Any
 
@@ -20,6 +21,11 @@ from httpx_secure import httpx_ssrf_protection
 
 TRIED = 3
 """Addresses of a name that are tried, one after the other, within the time there is for it."""
+
+LOOKUPS = 64
+"""At once, in threads of their own. A name server that does not answer keeps each for half a minute,
+and nobody can call it off: in the threads that everybody shares, of which a small machine has six,
+the names of one tester would have all others wait."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _GIVEN_OUT = IPv6Network("2000::/3")
@@ -85,10 +91,41 @@ class _Resolving(httpcore.AsyncNetworkBackend):
         await self._guard.sleep(seconds)
 
 
+_Found = tuple[Any, Any, int, str, tuple[Any, ...]]
+_threads = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup")
+_lookups: dict[tuple[asyncio.AbstractEventLoop, str, int], asyncio.Future[list[_Found]]] = {}
+"""Those under way: whoever asks for the same name waits for the same answer."""
+
+
+def _lookup(host: str, port: int) -> asyncio.Future[list[_Found]]:
+    loop = asyncio.get_running_loop()
+    key = (loop, host, port)
+    found = _lookups.get(key)
+    if found is None:
+        found = loop.run_in_executor(_threads, _look_up, host, port)
+        _lookups[key] = found
+
+        def forget(done: asyncio.Future[list[_Found]]) -> None:
+            del _lookups[key]
+            # Whoever asked may have gone.
+            if not done.cancelled():
+                done.exception()
+
+        found.add_done_callback(forget)
+    return found
+
+
+def _look_up(host: str, port: int) -> list[_Found]:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
 async def _addresses(host: str, port: int) -> list[str]:
     """Of the machine called `host`, in whatever way its number or name can be written."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        lookup = _lookup(host, port)
+        # One that has waited long enough does not take it from the others.
+        await asyncio.wait({lookup})
+        found = lookup.result()
     except (OSError, UnicodeError) as problem:
         raise httpcore.ConnectError(str(problem)) from problem
     return list(dict.fromkeys(str(address[0]) for *_, address in found))

@@ -24,7 +24,7 @@ from tracker.channels.base import (
     refused,
     sent,
 )
-from tracker.channels.web import Web, outcome_of
+from tracker.channels.web import NOT_JSON, Web, outcome_of
 from tracker.errors import Invalid
 from tracker.language import Text
 from tracker.settings import Settings
@@ -175,7 +175,7 @@ class _Said(msgspec.Struct):
     def read(cls, body: bytes) -> _Said | None:
         try:
             return msgspec.json.decode(body, type=cls)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except NOT_JSON:
             return None
 
     def outcomes(self, ids: Sequence[str]) -> Sequence[Outcome]:

@@ -12,7 +12,7 @@ import msgspec
 
 from tracker.channels.addresses import read_address, server_of
 from tracker.channels.base import Address, ChannelName, Limits, Outcome, Outgoing, later, refused
-from tracker.channels.web import Web, outcome_of, retry_after
+from tracker.channels.web import NOT_JSON, Web, outcome_of, retry_after
 from tracker.errors import Invalid
 from tracker.language import Text
 
@@ -135,7 +135,7 @@ def _too_many(answer: httpx.Response, *, of_us: bool) -> Outcome:
 
 def _code(answer: httpx.Response) -> object:
     """ntfy's own number of an error, of which the status is the beginning."""
-    with contextlib.suppress(msgspec.DecodeError):
+    with contextlib.suppress(*NOT_JSON):
         said = msgspec.json.decode(answer.content)
         return said.get("code") if isinstance(said, dict) else None
     return None

@@ -16,7 +16,7 @@ import msgspec
 
 from tracker.channels.addresses import read_address
 from tracker.channels.base import Address, ChannelName, Limits, Outcome, Outgoing, later, refused
-from tracker.channels.web import Web, outcome_of
+from tracker.channels.web import NOT_JSON, Web, outcome_of
 from tracker.errors import Invalid
 from tracker.language import Language, Text
 
@@ -150,7 +150,7 @@ class Robot:
 def _read(answer: httpx.Response, names: tuple[str, str]) -> tuple[int | None, str]:
     try:
         said: Any = msgspec.json.decode(answer.content)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NOT_JSON:
         return None, ""
     code = said.get(names[0]) if isinstance(said, dict) else None
     if not isinstance(code, int):

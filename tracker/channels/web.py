@@ -15,6 +15,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import structlog
 from httpx_secure import SSRFProtectionError
 
@@ -33,6 +34,9 @@ _READ = 128 * 1024
 UNREACHABLE = "the server cannot be reached, or is not on the public internet"
 """Whichever it was: the difference would tell whoever gave the address about our network, such as
 which names it knows."""
+
+NOT_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What reading an answer may raise that is none, or one that was made to be in the way."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -95,16 +99,18 @@ class Web:
         )
         return client if self._private else guarded(client)
 
-    async def _clients_of(self, host: str) -> _Clients:
+    def _clients_of(self, host: str) -> _Clients:
         found = self._hosts.get(host)
         if found is None:
             found = self._hosts[host] = _Clients(self._client)
-            while (
-                len(self._hosts) > HOSTS and self._hosts[oldest := next(iter(self._hosts))].is_idle
-            ):
-                await self._hosts.pop(oldest).close()
         self._hosts.move_to_end(host)
         return found
+
+    async def _close_oldest(self) -> None:
+        """Those that are used are not closed, however many they are. Call it after `take`: while
+        one is closed others look for theirs."""
+        while len(self._hosts) > HOSTS and self._hosts[oldest := next(iter(self._hosts))].is_idle:
+            await self._hosts.pop(oldest).close()
 
     async def post(self, url: str, **more: Any) -> httpx.Response | Outcome:
         """The answer, its body cut short; or what to make of it that there was none."""
@@ -112,9 +118,10 @@ class Web:
             host = urlsplit(url).netloc
         except ValueError:
             return refused("the address cannot be read")
-        clients = await self._clients_of(host)
+        clients = self._clients_of(host)
         client = clients.take()
         try:
+            await self._close_oldest()
             async with (
                 asyncio.timeout(PATIENCE),
                 client.stream("POST", url, **more) as response,
@@ -181,7 +188,7 @@ def retry_after(answer: httpx.Response, *, least: float | None = None) -> float 
     if text.isdecimal():
         seconds = float(text)
     elif text:
-        with contextlib.suppress(ValueError, TypeError):
+        with contextlib.suppress(ValueError, TypeError, OverflowError):
             at = parsedate_to_datetime(text)
             at = at if at.tzinfo else at.replace(tzinfo=UTC)
             # Their clock's word against ours: theirs came with the answer, in `Date`.
@@ -192,7 +199,7 @@ def retry_after(answer: httpx.Response, *, least: float | None = None) -> float 
 
 
 def _date_of(answer: httpx.Response) -> datetime:
-    with contextlib.suppress(ValueError, TypeError):
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
         said = parsedate_to_datetime(answer.headers["date"]) if "date" in answer.headers else None
         if said is not None:
             return said if said.tzinfo else said.replace(tzinfo=UTC)
