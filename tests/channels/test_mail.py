@@ -24,6 +24,8 @@ from tests.channels.mailserver import NAME, PASSWORD, MailServer, mail_server, s
 from tracker.channels.base import Line, Outcome, Outgoing, Verdict
 from tracker.channels.mail import Mail
 from tracker.channels.smtp import CONNECTIONS
+from tracker.channels.web import Web
+from tracker.channels.webhook import Webhook
 from tracker.errors import Invalid
 from tracker.settings import Settings
 
@@ -405,6 +407,17 @@ def certified(tmp_path: Path) -> Certified:
 
 def with_name(url: str, password: str = PASSWORD) -> str:
     return url.replace("//", f"//{quote(NAME, safe='')}:{quote(password, safe='')}@")
+
+
+async def test_no_webhook_can_stand_in_the_way_of_mail() -> None:
+    """A tester whose hook points at our mail server has it fail as often as they like: those who
+    fail together must be others."""
+    server = "mail.example.com:587"
+    mail = Mail(settings_for(f"smtp://{server}"))
+    webhook = Webhook(Web(), private=False)
+    address = webhook.read({"url": f"https://{server}/"})
+    assert webhook.host(address) == server
+    assert mail.host({"to": "alice@example.com"}) == f"smtp://{server}"
 
 
 async def test_a_name_and_password_behind_tls(

@@ -173,6 +173,12 @@ async def test_a_summary(api_of: ApiOf, clock: Clock, settings: Settings) -> Non
         ("webhook", "pending", 2),
         ("webhook", "sent", 1),
     ]
+    # Nobody knows whether it has come back: nothing has been sent there since.
+    await door.execute(
+        "INSERT INTO delivery_hosts (host, failures, paused_until, detail)"
+        " VALUES ('long.gone.example.com', 9, $1, 'HTTP 503')",
+        clock.now,
+    )
     friday = await summary(f"?release={FRIDAY}")
     assert counts(friday) == [("email", "pending", 1), ("webhook", "pending", 2)]
     assert counts(await summary("?person=bob&state=pending")) == [("webhook", "pending", 1)]

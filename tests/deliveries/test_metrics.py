@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import httpx
 import pytest
 from litestar import Litestar
@@ -79,6 +82,24 @@ async def test_the_queue(
     found = await measured(app)
     assert found["orange_friday_delivery_tries_total webhook sent"] == 2
     assert "orange_friday_deliveries webhook failed" not in found
+
+
+@pytest.mark.usefixtures("world")
+async def test_what_can_be_taken_back_does_not_wait_until_then(
+    app: Litestar, browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    """An alarm for what nobody sees to would sound with every question that is asked."""
+    oldest = "orange_friday_events_oldest_unheard_seconds"
+    app.state.settings = replace(settings, undo_window=timedelta(minutes=5))
+    number = await file(browser_of("alice"))
+    await tick_alone(settings, clock)
+    await ask(api_of("erin"), number, "哪个模式下？")
+    clock.advance(minutes=5)
+    found = await measured(app)
+    assert found.pop("orange_friday_events_unheard") == 1
+    assert oldest not in found
+    clock.advance(seconds=20)
+    assert (await measured(app))[oldest] == 20
 
 
 async def test_every_channel_begins_at_zero(app: Litestar, cast: object) -> None:

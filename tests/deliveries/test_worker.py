@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from tests.cast import Clock
-from tests.channels.receiver import Always, Answer, Receiver, receiving
+from tests.channels.receiver import Always, Answer, Receiver, Sent, receiving
 from tests.deliveries.recipients import hear, tell
 from tracker import database as door
 from tracker.channels.base import Channel, ChannelName, Limits, Outcome, Outgoing, later, sent
@@ -37,6 +37,7 @@ class Post:
     """Receivers, and workers that post to them."""
 
     def __init__(self, web: Web, settings: Settings, clock: Clock, opened: AsyncExitStack) -> None:
+        self.web = web
         self.webhook = Webhook(web, private=True)
         self._settings = settings
         self._clock = clock
@@ -226,6 +227,54 @@ async def test_who_asks_to_be_left_alone_is(post: Post, clock: Clock) -> None:
     await post.work()
     assert (await states())["sent"] == 21
     assert await door.fetch("SELECT FROM delivery_hosts") == [], "all is well again"
+
+
+async def test_one_address_does_not_speak_for_its_whole_server_for_long(
+    post: Post, clock: Clock
+) -> None:
+    """Many hear at some servers, where anybody says what their own address answers."""
+    receiver = await post.receiver()
+
+    def answer(sent: Sent) -> Answer:
+        mine = sent.path == "/mine"
+        return Answer(429, headers={"Retry-After": "3600"}) if mine else Answer()
+
+    receiver.answer = answer
+    mine, other = f"{receiver.url}/mine", f"{receiver.url}/other"
+    await post.tell(mine)
+    await post.tell(mine, cause="event:2")
+    worker = post.worker(OneByOne(post.web, private=True))
+    await worker.drain()
+    await post.tell(other)
+    await worker.drain()
+    assert [one.path for one in receiver.got] == ["/mine"], "they all are left alone, to begin with"
+    clock.advance(minutes=1)
+    await worker.drain()
+    assert [one.path for one in receiver.got] == ["/mine", "/other"]
+    await post.tell(mine, cause="event:3")
+    clock.advance(minutes=58)
+    await worker.drain()
+    assert len(receiver.got) == 2, "whoever has asked for it has its hour"
+    clock.advance(minutes=1)
+    receiver.answer = Always(Answer())
+    await worker.drain()
+    assert await states() == Counter(sent=4)
+
+
+async def test_hosts_of_long_ago_are_not_looked_at_all_the_time(post: Post, clock: Clock) -> None:
+    """Each look would be a write: there is nothing for which they would be tried."""
+    long_ago, down = await post.receiver(), await post.receiver()
+    long_ago.answer = down.answer = Always(DOWN)
+    await post.tell(*(f"{one.url}/{n}" for one in (long_ago, down) for n in range(6)))
+    await post.work()
+    host = long_ago.url.removeprefix("http://")
+    await door.execute("UPDATE deliveries SET state = 'dead', due_at = NULL WHERE host = $1", host)
+    clock.advance(hours=1)
+    tries = len(down.got)
+    await post.work()
+    assert len(down.got) > tries
+    locked = "SELECT xmax <> 0 AS locked FROM delivery_hosts WHERE host = $1"
+    assert [row["locked"] for row in await door.fetch(locked, host)] == [False]
 
 
 async def test_tries_grow_apart(post: Post, clock: Clock) -> None:
@@ -432,7 +481,7 @@ async def test_one_that_cannot_be_put_into_words_holds_up_no_other(
 
 
 class OneByOne(Webhook):
-    limits = Limits(at_once=1)
+    limits = Limits(at_once=1, longest_pause=60.0)
 
 
 async def test_who_has_waited_longest_comes_first(post: Post, clock: Clock) -> None:

@@ -89,7 +89,8 @@ class Outcome(msgspec.Struct, frozen=True):
     verdict: Verdict
     detail: str = ""
     retry_after: float | None = None
-    """Seconds the far side asks to be left alone: the whole host is."""
+    """Seconds the far side asks to be left alone: the whole host is, for as long as its channel's
+    `Limits.longest_pause`."""
     host_failed: bool = False
     """Whether the trouble is the host's rather than this message's: counts for its breaker."""
 
@@ -119,6 +120,9 @@ class Limits(msgspec.Struct, frozen=True):
     at_once: int = 8
     seconds_between: float = 0.0
     """Between the beginnings of two calls."""
+    longest_pause: float = 3600.0
+    """Seconds that the whole host is left alone for at most because an answer asks for it. The
+    address that it came from is left alone for as long as it says."""
 
 
 class Channel(Protocol):

@@ -92,7 +92,9 @@ class Mail:
         return address["to"].lower()
 
     def host(self, address: Address) -> str:
-        return f"{self._server.host}:{self._server.port}" if self._server else "smtp"
+        # Never what a webhook's server can be called: a tester whose hook points at our mail
+        # server, and fails there, would have the mail of all left alone.
+        return f"smtp://{self._server.host}:{self._server.port}" if self._server else "smtp:"
 
     async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
         return await asyncio.gather(*map(self._send, messages))

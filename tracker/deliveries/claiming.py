@@ -31,7 +31,8 @@ WITH RECURSIVE hosts (host) AS (
         ORDER BY d.host LIMIT 1)
     FROM hosts WHERE hosts.host IS NOT NULL),
 doubtful AS MATERIALIZED (
-    SELECT host FROM delivery_hosts WHERE failures > 0 AND paused_until <= $1
+    SELECT host FROM delivery_hosts b WHERE failures > 0 AND paused_until <= $1 AND EXISTS (
+        SELECT 1 FROM deliveries d WHERE d.host = b.host AND d.due_at <= $1)
     FOR UPDATE SKIP LOCKED),
 ready AS (
     SELECT h.host, b.failures AS troubles, CASE WHEN b.failures > 0 THEN least(1, coalesce(busy.room, 1))

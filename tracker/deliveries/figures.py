@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tracker import database
+from tracker.notices.undoing import WAITS
 
 
 class Depth(msgspec.Struct, frozen=True):
@@ -34,6 +35,7 @@ class Figures(msgspec.Struct, frozen=True):
     paused: int
     unheard: int
     oldest_unheard: datetime | None
+    """Since when the one that waits longest could be heard of, or from when it can."""
 
 
 # Of what is open, by the partial index of that: a million takes 0.25 s on one core, a queue
@@ -42,17 +44,19 @@ _DEPTHS = """
 SELECT channel, state, count(*) AS count, min(due_at) FILTER (WHERE due_at <= $1) AS oldest
 FROM deliveries WHERE due_at IS NOT NULL GROUP BY channel, state ORDER BY channel, state
 """
-_REST = """
+# What can be taken back is due when its time for that is over.
+_REST = f"""
 SELECT (SELECT count(*) FROM delivery_hosts WHERE paused_until > $1) AS paused,
-    count(*) AS unheard, min(at) AS oldest_unheard FROM events WHERE heard_at IS NULL
+    count(*) AS unheard, min(CASE WHEN {WAITS} THEN at + $2::interval ELSE at END) AS oldest_unheard
+FROM events e WHERE heard_at IS NULL
 """
 
 
-async def figures(*, now: datetime) -> Figures:
-    """Three queries. Costs what is open and unheard, not what there is."""
+async def figures(*, now: datetime, window: timedelta) -> Figures:
+    """`window`: how long the team may take something back for. Three queries. Costs what is open and unheard, not what there is."""
     depths = await database.fetch(_DEPTHS, now)
     totals = await database.fetch("SELECT channel, sent, failed, dead FROM delivery_totals")
-    rest = await database.fetch_row(_REST, now)
+    rest = await database.fetch_row(_REST, now, window)
     assert rest is not None
     return Figures(
         [Depth(**row) for row in depths],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker.channels.base import Limits
 
@@ -33,9 +33,11 @@ class Lane:
         self.probe: datetime | None = None
         """Until when this worker has its one try, while it is in trouble; None where it has not."""
         self.trying = asyncio.Semaphore(limits.at_once)
+        self.longest_pause = timedelta(seconds=limits.longest_pause)
         self._between = limits.seconds_between
         self._next = 0.0
         self._closed_until: datetime | None = None
+        self._places: dict[int, datetime] = {}
         self._window = FIRST
         self._claimed_at: float | None = None
         self._used_at = time.monotonic()
@@ -66,10 +68,19 @@ class Lane:
     def is_closed(self, now: datetime) -> bool:
         return self._closed_until is not None and now < self._closed_until
 
+    def leave(self, place: int, until: datetime) -> None:
+        """Leave one place there alone for longer than its host."""
+        self._places[place] = until
+
+    def free_at(self, place: int, now: datetime) -> datetime:
+        """When something may be sent there, as far as the place itself has said."""
+        return max(now, self._places.get(place, now))
+
     def is_idle(self, now: datetime) -> bool:
         """Whether little is lost by forgetting it."""
         resting = time.monotonic() - self._used_at > _REMEMBERED
-        return resting and not self.held and not self.is_closed(now)
+        self._places = {place: until for place, until in self._places.items() if until > now}
+        return resting and not self.held and not self.is_closed(now) and not self._places
 
     async def turn(self) -> None:
         """Wait until the next call may begin."""

@@ -75,7 +75,7 @@ class _Queue:
         )
         yield GaugeMetricFamily(
             "orange_friday_events_oldest_unheard_seconds",
-            "For how long the oldest of them has been waiting",
+            "For how long the oldest of them has been waiting, the undo window left out",
             value=seconds_since(self._found.oldest_unheard, self._now),
         )
 
@@ -87,8 +87,9 @@ async def metrics(request: Request[Any, Any, State], now: Now) -> Response[bytes
     from prometheus_client import CollectorRegistry, exposition
     from prometheus_client.openmetrics import exposition as open_exposition
 
+    window = request.app.state.settings.undo_window
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Queue(await figures(now=now), now))
+    registry.register(_Queue(await figures(now=now, window=window), now))
     # The library's own choice fails on an Accept header that is not in order.
     if "application/openmetrics-text" in request.headers.get("accept", ""):
         content = open_exposition.generate_latest(registry)  # type: ignore[no-untyped-call]

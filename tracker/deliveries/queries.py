@@ -147,7 +147,7 @@ SELECT h.host, h.failures, h.paused_until, h.detail, open.waiting,
 FROM delivery_hosts h CROSS JOIN LATERAL (
     SELECT count(*) AS waiting, min(d.notice) AS first FROM deliveries d
     WHERE d.host = h.host AND d.due_at IS NOT NULL) AS open
-WHERE h.paused_until > $1 OR h.failures > 0 ORDER BY h.host
+WHERE h.paused_until > $1 OR (h.failures > 0 AND open.waiting > 0) ORDER BY h.host
 """
 
 

@@ -195,7 +195,7 @@ class Worker:
             async with lane.trying:
                 if group[0].hopeless:
                     outcomes = [gone(group[0].hopeless)]
-                elif await self._may_begin(lane, leased_until):
+                elif await self._may_begin(lane, group, leased_until):
                     self._begun.add(me)
                     outcomes = tried = await self._try(group)
                     await self._learn(lane, group, tried, leased_until)
@@ -216,7 +216,7 @@ class Worker:
         now = self._clock()
         for one, outcome in zip(group, outcomes, strict=True):
             self._settled.append(
-                _given_back(one.id, one.attempts, leased_until, now)
+                _given_back(one.id, one.attempts, leased_until, lane.free_at(one.subscription, now))
                 if outcome is None
                 else self._settling(one.id, one.attempts, one.outgoing.at, outcome, leased_until)
             )
@@ -225,7 +225,9 @@ class Worker:
         if len(self._settled) >= TOGETHER or len(self._under_way) <= 1:
             self._progress.set()
 
-    async def _may_begin(self, lane: Lane, leased_until: datetime) -> bool:
+    async def _may_begin(
+        self, lane: Lane, group: Sequence[Claimed], leased_until: datetime
+    ) -> bool:
         """Waits for its turn. A lease that runs out while it is sent would have somebody else send
         it too."""
         if self._stop.is_set() or lane.is_closed(self._clock()):
@@ -234,7 +236,8 @@ class Worker:
         now = self._clock()
         # A lease as short as in tests leaves half of it.
         late = now > leased_until - min(LEFT, self._lease / 2)
-        return not (self._stop.is_set() or lane.is_closed(now) or late)
+        left = any(lane.free_at(one.subscription, now) > now for one in group)
+        return not (self._stop.is_set() or lane.is_closed(now) or late or left)
 
     async def _ask_again(self, host: str, probe: datetime) -> None:
         await _until_reached(claiming.ask_again, host, probe=probe, now=self._clock())
@@ -267,8 +270,13 @@ class Worker:
             probe, lane.probe = lane.probe, None
         asked = max((one.retry_after or 0.0 for one in outcomes), default=0.0)
         if asked:
-            until = now + timedelta(seconds=asked)
+            wanted = now + timedelta(seconds=asked)
+            until = min(wanted, now + lane.longest_pause)
             lane.close(until)
+            if wanted > until:
+                for one, outcome in zip(group, outcomes, strict=True):
+                    if outcome.retry_after:
+                        lane.leave(one.subscription, wanted)
             await _until_reached(
                 claiming.pause,
                 host,
@@ -356,8 +364,8 @@ class Worker:
         await _until_reached(self._settle, tries=5)
 
 
-def _given_back(number: int, attempts: int, leased_until: datetime, now: datetime) -> Settled:
-    return Settled(number, attempts, leased_until, "", "", now, tried=False)
+def _given_back(number: int, attempts: int, leased_until: datetime, due_at: datetime) -> Settled:
+    return Settled(number, attempts, leased_until, "", "", due_at, tried=False)
 
 
 def _writable(outcome: Outcome) -> Outcome:
