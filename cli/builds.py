@@ -1,4 +1,4 @@
-"""Builds, as somebody without a CI server enters them."""
+"""Builds, as somebody without a CI server enters them, or one with it by the file it wrote."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ _RINGS = click.Choice(["closed", "dev", "stable"])
             --release 2026-11-27 --after 27.1.7 --proposal P-3 --proposal P-9
         triage build add umi 27.1.8 --ring closed --release 2026-11-27 \\
             --delayed "The screen flickers at low brightness"
+        triage build add --from-manifest builds.json
+        triage build add --from-manifest out/fuxi/build.prop --ring closed --release 2026-11-27
     """,
 )
-@click.argument("codename")
-@click.argument("version")
-@click.option("--ring", type=_RINGS, required=True, help="Who gets it.")
+@click.argument("codename", required=False)
+@click.argument("version", required=False)
+@click.option("--ring", type=_RINGS, help="Who gets it.")
 @click.option("--built-on", callback=dates.day, metavar="DATE", help="The day it was built.")
 @click.option(
     "--release",
@@ -50,44 +52,77 @@ _RINGS = click.Choice(["closed", "dev", "stable"])
 )
 @click.option("--delayed", metavar="TEXT", help="It is late, and why, for testers to read.")
 @click.option("--delayed-en", metavar="TEXT", help="The same in English; else --delayed in both.")
+@click.option(
+    "--from-manifest",
+    "manifests",
+    multiple=True,
+    metavar="FILE",
+    help="Builds from JSON, or one from a build.prop; - is stdin. Repeatable. All or none.",
+)
 @desk
 def add(
     here: Desk,
-    codename: str,
-    version: str,
-    ring: str,
+    codename: str | None,
+    version: str | None,
+    ring: str | None,
     built_on: str | None,
     release: str | None,
     after: str | None,
     proposals: tuple[str, ...],
     delayed: str | None,
     delayed_en: str | None,
+    manifests: tuple[str, ...],
 ) -> None:
     """Enter a build, or enter it anew.
 
     Twice is the same as once; what is left out the second time is taken back, such as that
-    it is late.
+    it is late. With --from-manifest, all that a CI server has made: options fill in what the
+    file does not say.
     """
     if delayed_en and not delayed:
         raise click.UsageError("--delayed-en goes with --delayed")
-    body: Thing = {"ring": ring}
-    for name, value in (
-        ("built_on", built_on),
-        ("release", release),
-        ("after", after),
-        ("proposals", list(dict.fromkeys(proposals))),
-        ("delayed", {"zh": delayed, "en": delayed_en} if delayed and delayed_en else delayed),
-    ):
-        if value:
-            body[name] = value
+    body: Thing = {
+        name: value
+        for name, value in (
+            ("ring", ring),
+            ("built_on", built_on),
+            ("release", release),
+            ("after", after),
+            ("proposals", list(dict.fromkeys(proposals))),
+            ("delayed", {"zh": delayed, "en": delayed_en} if delayed and delayed_en else delayed),
+        )
+        if value
+    }
+    if manifests:
+        if codename or after:
+            raise click.UsageError("a manifest says itself which builds, and what they follow")
+        for made in here.server.put("builds", {"builds": _read(manifests, body)})["items"]:
+            here.say(made, _told(made))
+        return
+    if not (codename and version and ring):
+        raise click.UsageError("CODENAME, VERSION and --ring are needed, or --from-manifest")
     made = here.server.put(f"builds/{segment(codename)}/{segment(version)}", body)
+    here.say(made, _told(made))
+
+
+def _read(names: tuple[str, ...], given: Thing) -> list[Thing]:
+    if names.count("-") > 1:
+        raise click.UsageError("stdin can be read once")
+    from cli import manifests
+
+    try:
+        return manifests.read([(name, manifests.text_of(name)) for name in names], given)
+    except manifests.BadManifestError as problem:
+        raise click.UsageError(str(problem)) from problem
+
+
+def _told(made: Thing) -> str:
     holds = made.get("proposals")
     aboard = f", aboard {made['release']}" if made.get("release") else ""
     late = ", late" if made.get("delayed") else ""
-    here.say(
-        made,
+    return (
         f"{made.get('device')} {made.get('version')}  {label(made.get('ring'))}{aboard}{late}"
-        + (f", with {' '.join(holds)}" if holds else ""),
+        + (f", with {' '.join(holds)}" if holds else "")
     )
 
 

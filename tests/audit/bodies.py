@@ -72,6 +72,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/releases/{day}/hold": {"reason": "再看看"},
     "PUT /api/v1/releases/{day}/order": {"proposals": ["{waiting}"]},
     "PUT /api/v1/releases/{day}/entries/{entry}/erratum": {"reason": {"zh": "有误", "en": "Wrong"}},
+    "PUT /api/v1/builds": {"builds": [{"device": "fuxi", "version": "26.12.4", "ring": "closed"}]},
     "PUT /api/v1/builds/fuxi/26.12.4": {"ring": "closed"},
     "PUT /api/v1/builds/fuxi/26.11.20/withdrawal": {"reason": "部分手机无法开机"},
     "PUT /api/v1/deliveries/{delivery}/end": {"reason": "没有人收"},

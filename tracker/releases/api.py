@@ -20,7 +20,16 @@ from tracker.notices.rehearsal import rehearse
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.posts.markdown import markdown_post
 from tracker.posts.out import post_in_markdown
-from tracker.releases import actions, arranging, arriving, builds, preparing, queries, withdrawing
+from tracker.releases import (
+    actions,
+    arranging,
+    arriving,
+    builds,
+    manifests,
+    preparing,
+    queries,
+    withdrawing,
+)
 from tracker.releases.correcting import put_erratum
 from tracker.releases.entries import model_names, named_models
 from tracker.releases.forms import (
@@ -28,6 +37,7 @@ from tracker.releases.forms import (
     Order,
     PreviewOut,
     PutBuild,
+    PutBuilds,
     PutErratum,
     ReleaseOut,
     ReleaseSummary,
@@ -75,6 +85,17 @@ class BuildApi(Controller):
         )
         more = encode_cursor(found[limit - 1][0]) if len(found) > limit else None
         return Listing([build for _, build in found[:limit]], more)
+
+    @put(summary="Add or change many builds, all or none")
+    async def put_many(
+        self, request: SignedIn, data: JSONBody[PutBuilds], now: Now
+    ) -> Listing[BuildOut]:
+        """Each as by its own PUT. What is wrong with one is said with its place in the list, and
+        then none is added."""
+        numbers = await manifests.put_builds(
+            request.user, data.builds, now=now, timetable=timetable(request)
+        )
+        return Listing([await builds.get_build(number) for number in numbers], None)
 
     @get("/{codename:str}/{version:str}", summary="One build, with what to know before updating")
     async def show(

@@ -31,6 +31,19 @@ class PutBuild(msgspec.Struct, frozen=True):
     delayed: str | Words | None = None
 
 
+class ManifestBuild(PutBuild, frozen=True, kw_only=True):
+    """One of many: `device` by codename."""
+
+    device: str
+    version: str
+
+
+class PutBuilds(msgspec.Struct, frozen=True):
+    """What a CI server made, in the order in which builds of one line follow one another."""
+
+    builds: list[ManifestBuild]
+
+
 class WithdrawBuild(msgspec.Struct, frozen=True):
     """`reason` in both languages, or one text that serves for both: testers read it."""
 
