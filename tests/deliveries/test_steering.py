@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -137,6 +138,34 @@ async def test_one_is_given_up_with_its_reason(
     assert await claim(clock) == []
     await put(api_of, f"{number}/retry")
     assert await claim(clock) == [(number, 2)]
+
+
+async def test_who_did_it_is_in_the_history(
+    question: Question, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    """Once for what has changed something, however often it is asked for."""
+    number = await question()
+    for path, body in (
+        (f"{number}/end", WHY),
+        (f"{number}/retry", None),
+        ("end", {"state": "pending", "person": "alice", **WHY}),
+        ("retry", {"state": "dead", "person": "alice"}),
+    ):
+        clock.advance(minutes=5)
+        for _ in range(2):
+            await put(api_of, path, body)
+    rows = await door.fetch(
+        "SELECT e.kind, p.handle, e.internal, e.data FROM events e JOIN people p ON p.id = e.actor"
+        " WHERE e.kind LIKE 'deliver%' ORDER BY e.id"
+    )
+    assert all(row["handle"] == "erin" and row["internal"] for row in rows)
+    meant = {"person": "alice", "state": "pending"}
+    assert [(row["kind"], json.loads(row["data"])) for row in rows] == [
+        ("delivery.ended", {"delivery": number, **WHY}),
+        ("delivery.retried", {"delivery": number}),
+        ("deliveries.ended", {"chosen": meant, "changed": 1, **WHY}),
+        ("deliveries.retried", {"chosen": {**meant, "state": "dead"}, "changed": 1}),
+    ]
 
 
 async def test_what_cannot_be_given_up_says_why(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import msgspec
 from piccolo.querystring import QueryString
 
 from tracker import database
@@ -21,6 +22,7 @@ from tracker.deliveries.claiming import LEASE
 from tracker.deliveries.filters import OPEN, Filters, all_of, conditions_of
 from tracker.deliveries.forms import BulkOut
 from tracker.errors import Conflict, Invalid, NotFound
+from tracker.history.actions import record
 from tracker.language import Text
 from tracker.notices.tables import DeliveryState
 from tracker.people.tables import Person
@@ -93,14 +95,18 @@ async def retry(person: Person, number: int, *, now: datetime) -> None:
         ):
             if is_so:
                 raise Conflict(why)
-        await database.rows(
+        changed = await database.rows(
             QueryString(
-                "UPDATE deliveries d SET {} WHERE d.id = {} AND {}",
+                "UPDATE deliveries d SET {} WHERE d.id = {} AND {} RETURNING d.id",
                 _retried(now),
                 number,
                 _can_be_retried(now),
             )
         )
+        if changed:
+            await record(
+                person, "delivery.retried", now=now, internal=True, data={"delivery": number}
+            )
 
 
 async def end(person: Person, number: int, reason: str, *, now: datetime) -> None:
@@ -120,13 +126,16 @@ async def end(person: Person, number: int, reason: str, *, now: datetime) -> Non
             raise NotFound
         if rows[0]["state"] == DeliveryState.SENT:
             raise Conflict(_HAS_ARRIVED)
-        await database.rows(
+        changed = await database.rows(
             QueryString(
-                "UPDATE deliveries d SET {} WHERE d.id = {} AND d.due_at IS NOT NULL",
+                "UPDATE deliveries d SET {} WHERE d.id = {} AND d.due_at IS NOT NULL RETURNING d.id",
                 _ended(person, reason, now),
                 number,
             )
         )
+        if changed:
+            facts = {"delivery": number, "reason": reason}
+            await record(person, "delivery.ended", now=now, internal=True, data=facts)
 
 
 async def retry_all(person: Person, filters: Filters, *, now: datetime) -> BulkOut:
@@ -134,9 +143,10 @@ async def retry_all(person: Person, filters: Filters, *, now: datetime) -> BulkO
     require_can_steer(person)
     _check(filters, DeliveryState.DEAD, DeliveryState.FAILED)
     conditions = await conditions_of(person, filters)
-    changed, more = await _change(
-        [*conditions, QueryString(_REACHABLE)], _can_be_retried(now), _retried(now)
-    )
+    reachable = [*conditions, QueryString(_REACHABLE)]
+    async with database.transaction():
+        changed, more = await _change(reachable, _can_be_retried(now), _retried(now))
+        await _record_many(person, "deliveries.retried", filters, changed, now=now)
     gone = 0
     if not more:
         rows = await database.rows(
@@ -155,8 +165,20 @@ async def end_all(person: Person, filters: Filters, reason: str, *, now: datetim
     _check(filters, *OPEN)
     conditions = await conditions_of(person, filters)
     is_open = QueryString("d.due_at IS NOT NULL")
-    changed, more = await _change(conditions, is_open, _ended(person, reason, now))
+    async with database.transaction():
+        changed, more = await _change(conditions, is_open, _ended(person, reason, now))
+        await _record_many(person, "deliveries.ended", filters, changed, now=now, reason=reason)
     return BulkOut(changed, more)
+
+
+async def _record_many(
+    person: Person, kind: str, filters: Filters, changed: int, *, now: datetime, **more: str
+) -> None:
+    """One event for all of them: which were meant, and how many there were."""
+    if changed:
+        chosen = {name: value for name, value in msgspec.structs.asdict(filters).items() if value}
+        facts = {"chosen": chosen, "changed": changed, **more}
+        await record(person, kind, now=now, internal=True, data=facts)
 
 
 def _check(filters: Filters, *states: DeliveryState) -> None:
