@@ -27,8 +27,9 @@ _NOUNS = {
     "releases": "release of",
     "builds": "build",
     "deliveries": "delivery",
+    "acts": "act",
 }
-_IDS = re.compile(r"\b[RP]-[0-9]+\b", re.IGNORECASE)
+_IDS = re.compile(r"\b[RPA]-[0-9]+\b", re.IGNORECASE)
 
 Query = Mapping[str, str | int | None]
 
@@ -99,6 +100,8 @@ class Client:
                 "Accept": "application/json",
                 "Accept-Language": "en",
                 "Authorization": f"Bearer {token}",
+                # All that one command does is one act, and is undone as one.
+                "Act-Key": str(uuid.uuid4()),
                 "User-Agent": f"triage/{version()}",
             },
         )

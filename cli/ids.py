@@ -1,4 +1,4 @@
-"""Numbers of reports, proposals and deliveries, as people and programs write them."""
+"""Numbers of reports, proposals, acts and deliveries, as people and programs write them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import click
 
 from cli import stdin
 
-_NUMBER = re.compile(r"(?:([RP])-)?([1-9][0-9]{0,17})", re.IGNORECASE)
-_NOUNS = {"R": "report", "P": "proposal", "": "delivery"}
+_NUMBER = re.compile(r"(?:([RPA])-)?([1-9][0-9]{0,17})", re.IGNORECASE)
+_NOUNS = {"R": "report", "P": "proposal", "A": "act", "": "delivery"}
 
 PLAIN = ""
 """The letter of what has none: deliveries."""
@@ -86,3 +86,4 @@ def checked(letter: str) -> Callable[[click.Context, click.Parameter, Any], Any]
 
 REPORT = checked("R")
 PROPOSAL = checked("P")
+ACT = checked("A")

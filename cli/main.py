@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from cli import account, builds, deliveries, friday, output, reading, triage, work
+from cli import account, acts, builds, deliveries, friday, output, reading, triage, work
 
 _EPILOG = """
 \b
@@ -16,7 +16,7 @@ Exit codes:  0 done                3 not signed in, or not allowed
 
 With --json results are the API's objects: a list, or a command given several ids, prints one
 object a line (JSON Lines); a single thing is one such line. What failed is a problem document
-on stderr. Ids are R-12 and P-3; R-12 may be written 12, and - reads ids from stdin.
+on stderr. Ids are R-12, P-3 and A-7; R-12 may be written 12, and - reads ids from stdin.
 
 \b
 Examples:
@@ -75,6 +75,8 @@ for command in (
     work.propose,
     triage.link,
     triage.unlink,
+    acts.undo,
+    acts.log,
     reading.proposals,
     reading.proposal,
     work.start,

@@ -24,6 +24,7 @@ from tracker.deliveries.pages import Ledgers
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
 from tracker.history.actions import CHANGES
+from tracker.history.terms import OnTerms
 from tracker.home.pages import home
 from tracker.invitations.pages import Invitations, Joining
 from tracker.listening import listening
@@ -52,6 +53,7 @@ from tracker.subscriptions.link_pages import Confirming, Unsubscribing
 from tracker.subscriptions.pages import NoticeSettings
 from tracker.subscriptions.place_api import PlaceApi
 from tracker.subscriptions.robot_pages import Robots
+from tracker.undoing.api import ActApi
 from tracker.web.development import patterns
 from tracker.web.errors import EXCEPTION_HANDLERS
 from tracker.web.guards import ANONYMOUS, signed_in
@@ -99,6 +101,7 @@ API: list[ControllerRouterHandler] = [
     ProposalApi,
     BuildApi,
     ReleaseApi,
+    ActApi,
     CommentApi,
     NoticeApi,
     PlaceApi,
@@ -176,7 +179,7 @@ def create_app(
             *([] if settings.debug else [hearing_of_changes]),
             *([on_schedule] if schedule else []),
         ],
-        middleware=[Authentication()],
+        middleware=[Authentication(), OnTerms()],
         guards=[signed_in],
         csrf_config=CSRFConfig(
             secret=settings.signing_key(),

@@ -41,6 +41,10 @@ class Conflict(Refusal):
     """The state of the thing does not permit the act (any more)."""
 
 
+class Superseded(Refusal):
+    """Somebody did something to a thing since the asker looked at it."""
+
+
 class TooMany(Refusal):
     """Not now: too often in too short a time. `wait` is how long until it is taken again."""
 

@@ -1,4 +1,4 @@
-"""How reports and proposals are called: R-12, P-3."""
+"""How reports, proposals and acts are called: R-12, P-3, A-7."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tracker.errors import NotFound
 BIGGEST = 2**63 - 1
 """No column of numbers holds more."""
 
-_NUMBER = re.compile(r"([RP])-([1-9][0-9]{0,18})", re.ASCII)
+_NUMBER = re.compile(r"([RPA])-([1-9][0-9]{0,18})", re.ASCII)
 
 
 def report_number(name: str) -> int:
@@ -20,6 +20,11 @@ def report_number(name: str) -> int:
 def proposal_number(name: str) -> int:
     """3 for `P-3`. Anything else is the address of nothing."""
     return _number("P", name)
+
+
+def act_number(name: str) -> int:
+    """7 for `A-7`. Anything else is the address of nothing."""
+    return _number("A", name)
 
 
 def _number(letter: str, name: str) -> int:

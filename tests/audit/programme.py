@@ -48,6 +48,8 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
     # What happens to them is for the proposal's page as well.
     made["proposal"] = await propose("闹钟不响", await file(private=True))
     made["shipped"] = await propose("相机打开后闪退", solved)
+    [*_, opened] = (await done(await erin.get("acts")))["items"]
+    made["act"] = opened["id"]
     made["solved"] = solved
     note = {"text": TEAM_ONLY, "internal": True}
     await done(await erin.post(f"reports/{made['open']}/messages", json=note))

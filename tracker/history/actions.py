@@ -9,6 +9,7 @@ import msgspec
 from piccolo.querystring import QueryString
 
 from tracker import database
+from tracker.history.acting import current
 from tracker.people.tables import Person
 
 CHANGES = "orange_friday_changes"
@@ -44,8 +45,9 @@ async def record(
     """
     public = report is None and (proposal or build or release) is not None
     row = await database.fetch_row(
-        "INSERT INTO events (at, actor, kind, report, proposal, build, release, internal, data)"
-        f" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id"
+        "INSERT INTO events"
+        " (at, actor, kind, report, proposal, build, release, internal, data, act)"
+        f" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id"
         f"{f', {_ANNOUNCED}' if public else ''}",
         now,
         actor.id if actor else None,
@@ -56,6 +58,7 @@ async def record(
         release,
         internal,
         msgspec.json.encode(data or {}).decode(),
+        await current(),
     )
     assert row is not None
     number: int = row["id"]
@@ -70,6 +73,7 @@ async def record_each(
     proposal: int | None = None,
     build: int | None = None,
     release: int | None = None,
+    internal: bool = False,
 ) -> list[int]:
     """Write one event for each row of `changed`, in one statement, whatever their number.
 
@@ -80,15 +84,17 @@ async def record_each(
         QueryString(
             "WITH changed AS ({}) "
             "INSERT INTO events"
-            " (at, actor, kind, report, proposal, build, release, internal, data) "
+            " (at, actor, kind, report, proposal, build, release, internal, data, act) "
             "SELECT {}::timestamptz, {}::integer, kind, report, {}::bigint, {}::bigint, {}::bigint,"
-            " false, data FROM changed RETURNING report",
+            " {}::boolean, data, {}::bigint FROM changed RETURNING report",
             changed,
             now,
             actor.id if actor else None,
             proposal,
             build,
             release,
+            internal,
+            await current(),
         )
     )
     return [row["report"] for row in rows]

@@ -20,10 +20,12 @@ class PastEvent(msgspec.Struct, frozen=True):
     kind: str
     internal: bool
     data: dict[str, Any]
+    undone: bool = False
 
 
 async def of_report(report: int, *, internal: bool) -> list[PastEvent]:
-    """Oldest first. `internal` also gives what testers never see."""
+    """Oldest first. `internal` also gives what testers never see: notes, and what was taken back
+    before anybody was told."""
     return await _events("report", report, internal=internal)
 
 
@@ -35,9 +37,11 @@ async def of_proposal(proposal: int) -> list[PastEvent]:
 async def _events(about: str, number: int, *, internal: bool) -> list[PastEvent]:
     only = "" if about == "report" else " AND e.report IS NULL"
     found = await database.fetch(
-        "SELECT e.id, e.at, p.display_name AS actor, p.handle, e.kind, e.internal, e.data"
-        " FROM events e LEFT JOIN people p ON p.id = e.actor"
-        f" WHERE e.{about} = $1 AND (NOT e.internal OR $2){only} ORDER BY e.id",
+        "SELECT e.id, e.at, p.display_name AS actor, p.handle, e.kind, e.internal, e.data,"
+        " a.undone_by IS NOT NULL AS undone FROM events e LEFT JOIN people p ON p.id = e.actor"
+        " LEFT JOIN acts a ON a.id = e.act"
+        f" WHERE e.{about} = $1 AND (NOT e.internal AND a.quiet IS NOT TRUE OR $2){only}"
+        " ORDER BY e.id",
         number,
         internal,
     )
@@ -50,6 +54,17 @@ async def _events(about: str, number: int, *, internal: bool) -> list[PastEvent]
             kind=row["kind"],
             internal=row["internal"],
             data=msgspec.json.decode(row["data"]),
+            undone=row["undone"],
         )
         for row in found
     ]
+
+
+async def revision_of(report: int) -> int:
+    """The number of the latest event of a report, of whatever kind."""
+    row = await database.fetch_row(
+        "SELECT coalesce(max(id), 0) AS id FROM events WHERE report = $1", report
+    )
+    assert row is not None
+    number: int = row["id"]
+    return number

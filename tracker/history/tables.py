@@ -25,6 +25,33 @@ class Event(Table, tablename="events"):
     proposal = BigInt(null=True, default=None)
     build = BigInt(null=True, default=None)
     release = BigInt(null=True, default=None)
+    act = BigInt(null=True, default=None, help_text="what of the team's it was part of")
     internal = Boolean(default=False, help_text="never shown to testers")
     data = JSONB(default="{}")
     heard_at = Timestamptz(null=True, default=None)
+
+
+class Act(Table, tablename="acts"):
+    """What somebody of the team did in one go, and can take back in one go (`acting`)."""
+
+    id = BigSerial(primary_key=True)
+    person = ForeignKey(Person, null=False)
+    key = Varchar(length=64, null=True, default=None, help_text="of a command: (person, key)")
+    at = Timestamptz()
+    undoes = BigInt(null=True, default=None, help_text="the act that it takes back")
+    undone_by = BigInt(null=True, default=None, help_text="the act that took it back")
+    quiet = Boolean(default=False, help_text="undone, or undoing, before anybody was told")
+
+
+class Change(Table, tablename="changes"):
+    """How an act found a thing and how it left it: (act, subject, number) is unique.
+
+    Of the facts that an act may change; before it is made, and after it is gone, a thing has none.
+    """
+
+    id = BigSerial(primary_key=True)
+    act = BigInt()
+    subject = Varchar(length=10)
+    number = BigInt()
+    before = JSONB()
+    after = JSONB()

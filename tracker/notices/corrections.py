@@ -112,3 +112,20 @@ GROUP BY person
 async def build_restored(event: Record, data: dict[str, Any], now: datetime) -> None:
     cause = f"event:{event['id']}"
     await tell(_RESTORED, NoticeKind.BUILD, cause, event, now, event["build"], event["id"])
+
+
+# Whoever heard of what was taken back, of the reports that it was about. What is so again by a
+# later undoing was told under the event that it names.
+_UNDONE = """
+SELECT n.person, jsonb_build_object('undone', true, 'reports', jsonb_agg(DISTINCT
+    jsonb_build_object('report', r.id, 'title', r.title)))
+FROM events e JOIN reports r ON r.id = e.report
+JOIN notices n ON n.cause = 'event:' || coalesce(e.data->>'again_of', e.id::text)
+WHERE e.act = $5 AND n.person IS NOT NULL GROUP BY n.person
+"""
+
+
+async def act_undone(event: Record, data: dict[str, Any], now: datetime) -> None:
+    """Within the undo window nobody has heard, and nobody hears."""
+    cause = f"event:{event['id']}"
+    await tell(_UNDONE, NoticeKind.CORRECTION, cause, event, now, data["act"])

@@ -13,7 +13,7 @@ import msgspec
 from asyncpg import Record
 
 from tracker import database
-from tracker.notices.corrections import build_restored, build_withdrawn, fix_reverted
+from tracker.notices.corrections import act_undone, build_restored, build_withdrawn, fix_reverted
 from tracker.notices.news import build_left, one_released, train_left
 from tracker.notices.robots import post_blocked, post_changelog, post_severe
 from tracker.notices.tables import NoticeKind
@@ -61,7 +61,7 @@ async def make_notices(*, now: datetime, window: timedelta = timedelta()) -> int
 def _about_report(kind: NoticeKind, recipients: str, *, stands: str = "true") -> Listener:
     """Tell people of one report. `recipients` is a query of persons from the report `r`, its
     message `m` and the actor `$7`; whoever acted is not told of their own act. Nobody is told
-    where the condition `stands` has ceased to hold."""
+    where the condition `stands` has ceased to hold, nor twice of what is so again."""
     query = (
         "SELECT DISTINCT person, jsonb_build_object('report', r.id, 'title', r.title,"
         " 'text', coalesce(m.text, $6::text, ''), 'by', (SELECT display_name FROM people"
@@ -75,7 +75,7 @@ def _about_report(kind: NoticeKind, recipients: str, *, stands: str = "true") ->
         await tell(
             query,
             kind,
-            f"event:{event['id']}",
+            f"event:{data.get('again_of') or event['id']}",
             event,
             now,
             event["report"],
@@ -186,6 +186,7 @@ LISTENERS: dict[str, Listener] = {
     "report.released": one_released,
     "proposal.reverted": fix_reverted,
     "proposal.reopened": _slice_reopened,
+    "act.undone": act_undone,
     "report.filed": _only_if(
         lambda data: data.get("severity") in _SEVERE,
         _each(_about_report(NoticeKind.SEVERE, _CAPTAINS), post_severe),
@@ -195,6 +196,7 @@ LISTENERS: dict[str, Listener] = {
     "report.replied": _about_report(
         NoticeKind.REPLY,
         "SELECT CASE WHEN m.official THEN r.reporter ELSE r.owner END",
+        stands="m.retracted_at IS NULL",
     ),
     "report.answered": _answered,
     "report.closed": _about_report(NoticeKind.CLOSURE, _REPORTER, stands=CLOSURE_STANDS),

@@ -73,9 +73,20 @@ def _names(reports: list[dict[str, Any]]) -> list[str]:
 def _correction(data: dict[str, Any]) -> Wording:
     reports = data["reports"]
     first, n = reports[0], len(reports)
-    reason = Text(**data["reason"])
     more_zh = f"等 {n} 项" if n > 1 else ""
     more_en = f" and {n - 1} more" if n > 1 else ""
+    if data.get("undone"):
+        return Wording(
+            Text("更正：前面那条通知请忽略", "A correction: please disregard our earlier notice"),
+            Text(
+                f"关于「{first['title']}」{more_zh}，团队收回了刚才的操作。现在的情况见反馈页面。",
+                f"The team took back what it had done about “{first['title']}”{more_en}."
+                " Its page shows where it stands now.",
+            ),
+            f"/reports/R-{first['report']}",
+            _names(reports),
+        )
+    reason = Text(**data["reason"])
     if data.get("withdrawn"):
         return _withdrawn(data, more=Text(more_zh, more_en))
     return Wording(

@@ -18,6 +18,12 @@ async def person_called(handle: str) -> Person | None:
     return await Person.objects().where(Person.handle == normal(handle)).first()
 
 
+async def numbered(handle: str) -> int:
+    """The number of the person of this handle; 0, which is nobody's, where there is none."""
+    person = await person_called(handle)
+    return int(person.id) if person else 0
+
+
 async def everybody() -> list[Person]:
     """By handle, those who may no longer sign in included."""
     return await Person.objects().order_by(Person.handle)

@@ -12,16 +12,19 @@ from tracker import database
 from tracker.devices import queries as devices
 from tracker.devices.tables import Module
 from tracker.errors import Conflict, Invalid, NotFound
+from tracker.history.acting import about_to_change, acting, made
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.numbers import report_number
 from tracker.people.tables import Person
 from tracker.proposals import access
+from tracker.proposals.facts import PROPOSAL
 from tracker.proposals.forms import ChangeProposal, OpenProposal
 from tracker.proposals.queries import get_proposal
 from tracker.proposals.settling import of_proposal, settle
 from tracker.proposals.tables import Proposal, State
 from tracker.reports.closing import close_row, propose_closing
+from tracker.reports.facts import REPORT
 from tracker.reports.forms import Close
 from tracker.reports.queries import get_report
 from tracker.reports.status import note_act
@@ -33,7 +36,7 @@ async def open_proposal(engineer: Person, form: OpenProposal, *, now: datetime, 
     access.require_can_triage(engineer)
     numbers = [_report_named(name) for name in form.reports]
     owner = await _owner(form.owner) if form.owner else engineer
-    async with database.transaction():
+    async with acting(engineer, now=now):
         module = await _module(engineer, form.module, numbers)
         changelog = form.changelog
         row = await database.fetch_row(
@@ -51,6 +54,7 @@ async def open_proposal(engineer: Person, form: OpenProposal, *, now: datetime, 
         )
         assert row is not None
         number: int = row["id"]
+        await made(PROPOSAL, number)
         await record(engineer, "proposal.opened", now=now, proposal=number)
         await link_reports(engineer, numbers, number, now=now, train=train)
     return number
@@ -102,7 +106,7 @@ async def link_reports(
     it is.
     """
     access.require_can_triage(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         target = await get_proposal(engineer, proposal, lock=True)
         if target.state == State.DECLINED:
             raise Conflict(Text(f"P-{proposal} 已经决定不采纳", f"P-{proposal} has been declined"))
@@ -164,7 +168,7 @@ async def _fixed_for(proposal: Proposal, report: Report) -> bool:
 async def unlink_report(engineer: Person, number: int, *, now: datetime) -> None:
     """Take a report out of its proposal: it goes back to the queue with all that is its own."""
     access.require_can_triage(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         report = await get_report(engineer, number, lock=True)
         if report.proposal is None:
             return
@@ -189,7 +193,7 @@ async def change_proposal(
 ) -> None:
     """Change what is given, leave the rest. A change of state moves its reports with it."""
     access.require_can_triage(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         proposal = await get_proposal(engineer, number, lock=True)
         changed: list[str] = []
 
@@ -220,7 +224,7 @@ async def change_proposal(
             await _change_state(engineer, proposal, form.state, form.reason, now=now, train=train)
 
 
-_STATE_EVENTS = {
+STATE_EVENTS = {
     State.OPEN: "proposal.stopped",
     State.IN_PROGRESS: "proposal.started",
     State.DECLINED: "proposal.declined",
@@ -254,7 +258,7 @@ async def _change_state(
         now,
     )
     await record(
-        engineer, _STATE_EVENTS[state], now=now, proposal=proposal.id, data={"reason": reason}
+        engineer, STATE_EVENTS[state], now=now, proposal=proposal.id, data={"reason": reason}
     )
     if state == State.DECLINED:
         await _close_all(engineer, proposal, reason, now=now)
@@ -270,6 +274,7 @@ async def _close_all(engineer: Person, proposal: Proposal, reason: str, *, now: 
         "SELECT id FROM reports WHERE proposal = $1 AND closed_at IS NULL ORDER BY id FOR UPDATE",
         proposal.id,
     )
+    await about_to_change(REPORT, *(row["id"] for row in rows))
     for row in rows:
         report = await get_report(engineer, row["id"])
         if report.severity in SEVERE:
@@ -282,9 +287,16 @@ async def _close_all(engineer: Person, proposal: Proposal, reason: str, *, now: 
 async def _reopen_all(engineer: Person, proposal: Proposal, *, now: datetime) -> None:
     """Open again what was closed because the proposal was declined."""
     rows = await database.fetch(
-        "UPDATE reports SET closed_by = NULL, closed_at = NULL, closed_reason = '',"
-        " closed_text = '' WHERE proposal = $1 AND closed_reason = 'declined' RETURNING id",
+        "SELECT id FROM reports WHERE proposal = $1 AND closed_reason = 'declined'"
+        " ORDER BY id FOR UPDATE",
         proposal.id,
     )
-    for row in rows:
-        await note_act(engineer, row["id"], "report.reopened", now=now)
+    numbers = [row["id"] for row in rows]
+    await about_to_change(REPORT, *numbers)
+    await database.execute(
+        "UPDATE reports SET closed_by = NULL, closed_at = NULL, closed_reason = '',"
+        " closed_text = '' WHERE id = ANY ($1)",
+        numbers,
+    )
+    for number in numbers:
+        await note_act(engineer, number, "report.reopened", now=now)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tracker import database
 from tracker.errors import Conflict, Invalid
+from tracker.history.acting import acting
 from tracker.history.actions import announce, record
 from tracker.language import Text
 from tracker.people.tables import Person
@@ -21,7 +22,7 @@ async def credit(engineer: Person, number: int, form: GiveCredit, *, now: dateti
     They are named once they agree to be. Again is the same as once.
     """
     access.require_can_triage(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         report = await get_report(engineer, number, lock=True)
         if report.proposal is None:
             raise Conflict(
@@ -66,7 +67,7 @@ async def withdraw_credit(
 ) -> None:
     """Take that back. Those who reported it before the fix stay named all the same."""
     access.require_can_triage(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         report = await get_report(engineer, number, lock=True)
         person = await _witness(report, handle)
         row = await database.fetch_row(

@@ -10,6 +10,7 @@ from tracker.devices import queries as devices
 from tracker.devices.forms import Words
 from tracker.devices.tables import DeviceModel
 from tracker.errors import Conflict, Invalid
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.tables import Person
@@ -18,9 +19,7 @@ from tracker.proposals.forms import PutFix, RevertFix
 from tracker.proposals.queries import get_proposal
 from tracker.proposals.settling import of_proposal, settle
 from tracker.proposals.tables import Ending, Proposal, State
-
-ALL_MODELS = "*"
-"""How an event says: for all models."""
+from tracker.proposals.words import ALL_MODELS
 
 
 async def put_fix(
@@ -29,7 +28,7 @@ async def put_fix(
     """Say that a proposal is done for these models, or for all. Again is the same as once."""
     access.require_can_triage(engineer)
     models = await _models(form.models)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         proposal = await get_proposal(engineer, number, lock=True)
         await fix(engineer, proposal, models, form.change, now=now, train=train)
 
@@ -99,7 +98,7 @@ async def revert_fix(
     access.require_can_triage(engineer)
     models = await _models(form.models)
     reason = Words(form.reason, form.reason) if isinstance(form.reason, str) else form.reason
-    async with database.transaction():
+    async with acting(engineer, now=now):
         proposal = await get_proposal(engineer, number, lock=True)
         await revert(engineer, proposal, models, reason, now=now, train=train)
 
@@ -213,16 +212,3 @@ async def back_to_work(proposal: Proposal, *, now: datetime) -> None:
         proposal.id,
         now,
     )
-
-
-__all__ = [
-    "ALL_MODELS",
-    "back_to_work",
-    "end_shipments",
-    "fix",
-    "put_fix",
-    "revert",
-    "revert_fix",
-    "reword",
-    "unfix",
-]

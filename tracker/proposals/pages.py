@@ -13,16 +13,14 @@ from tracker.devices import queries as devices
 from tracker.devices.words import RINGS
 from tracker.errors import Invalid
 from tracker.history import queries as history
-from tracker.history.queries import PastEvent
 from tracker.language import Text
 from tracker.numbers import proposal_number
 from tracker.people.authentication import SignedIn, testers_only
 from tracker.posts.words import thanks
 from tracker.proposals import queries
 from tracker.proposals.credits import SHOWN_CREDITS, credits_of
-from tracker.proposals.fixing import ALL_MODELS
 from tracker.proposals.queries import Listed, ProposalFilters
-from tracker.proposals.words import EVENTS, KINDS, STATES
+from tracker.proposals.words import KINDS, STATES, sentence
 from tracker.reports import listing
 from tracker.reports.filters import Filters
 from tracker.reports.queries import list_reports
@@ -105,7 +103,7 @@ class Proposals(Controller):
             confirmed=confirmed,
             names=names,
             rings=RINGS,
-            history=[(event, _sentence(event)) for event in past],
+            history=[(event, sentence(event.kind, event.data)) for event in past],
         )
 
 
@@ -126,19 +124,3 @@ def _card(proposal: Listed, language: str) -> dict[str, Any]:
         "reports": proposal.reports,
         "testers": proposal.testers,
     }
-
-
-def _sentence(event: PastEvent) -> Text:
-    words = EVENTS.get(event.kind, Text(event.kind, event.kind))
-    models = [str(one) for one in event.data.get("models", ())]
-    everywhere = ALL_MODELS in models
-    build = event.data.get("build", "—")
-    told = Text(
-        words.zh.format(models="全部机型" if everywhere else "、".join(models), build=build),
-        words.en.format(models="all models" if everywhere else ", ".join(models), build=build),
-    )
-    # By a commit: there is nobody else to name.
-    where = event.data.get("repository")
-    return (
-        Text(f"{told.zh}（{where} 的提交）", f"{told.en} (a commit to {where})") if where else told
-    )

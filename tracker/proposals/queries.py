@@ -11,10 +11,12 @@ from piccolo.querystring import QueryString
 from tracker import database
 from tracker.devices.forms import Words
 from tracker.errors import Invalid, NotFound
+from tracker.history.acting import about_to_change
 from tracker.language import Text
 from tracker.numbers import proposal_number
 from tracker.people.tables import Person
 from tracker.proposals.access import require_can_see, visible_to
+from tracker.proposals.facts import PROPOSAL
 from tracker.proposals.forms import Confirmed, FixOut, ShipmentOut, VerdictCount
 from tracker.proposals.tables import Ending, Proposal, State
 from tracker.reports.access import visible_to as visible_reports
@@ -145,13 +147,15 @@ async def get_listed(person: Person, number: int) -> Listed:
 
 
 async def get_proposal(person: Person, number: int, *, lock: bool = False) -> Proposal:
-    """The row, for changing; `lock` holds it until the end of the transaction."""
+    """The row; `lock` holds it for changing until the end of the transaction."""
     require_can_see(person)
     row = await database.fetch_row(
         "SELECT * FROM proposals WHERE id = $1" + (" FOR UPDATE" if lock else ""), number
     )
     if row is None:
         raise missing(number)
+    if lock:
+        await about_to_change(PROPOSAL, number)
     return Proposal(_exists_in_db=True, **dict(row))
 
 

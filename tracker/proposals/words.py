@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from tracker.language import Text
 from tracker.proposals.forms import Outcome
 from tracker.proposals.tables import ProposalKind, State, Verdict
+
+ALL_MODELS = "*"
+"""How an event says: for all models."""
 
 KINDS: dict[str, Text] = {
     ProposalKind.NEW: Text("新增", "New"),
@@ -121,8 +127,28 @@ EVENTS: dict[str, Text] = {
     "proposal.stopped": Text("放回待处理", "put it back"),
     "proposal.declined": Text("决定不采纳", "declined it"),
     "proposal.fixed": Text("标记为已修复：{models}", "marked it fixed: {models}"),
+    "proposal.unfixed": Text("撤销了修复标记", "took the mark “fixed” back"),
+    "proposal.removed": Text("撤掉了提案", "took this proposal back"),
+    "proposal.restored": Text("恢复了提案", "restored this proposal"),
     "proposal.reverted": Text("回退了修复：{models}", "reverted the fix: {models}"),
     "proposal.reopened": Text(
         "{models} 在 {build} 上仍有问题，重新打开", "reopened for {models}: still there in {build}"
     ),
 }
+
+
+def sentence(kind: str, data: Mapping[str, Any]) -> Text:
+    """An event of a proposal in words; a kind that has none is called by its own name."""
+    words = EVENTS.get(kind, Text(kind, kind))
+    models = [str(one) for one in data.get("models", ())]
+    everywhere = ALL_MODELS in models
+    build = data.get("build", "—")
+    told = Text(
+        words.zh.format(models="全部机型" if everywhere else "、".join(models), build=build),
+        words.en.format(models="all models" if everywhere else ", ".join(models), build=build),
+    )
+    # By a commit: there is nobody else to name.
+    where = data.get("repository")
+    return (
+        Text(f"{told.zh}（{where} 的提交）", f"{told.en} (a commit to {where})") if where else told
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tracker import database
 from tracker.errors import Conflict, Invalid
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.access import require_tester
@@ -59,14 +60,21 @@ async def add_message(
 
 async def post_message(person: Person, number: int, form: Post, *, now: datetime) -> int:
     """Say something in the thread. The reporter's word to an open question answers it."""
-    async with database.transaction():
+    async with acting(person, now=now):
         report = await get_report(person, number, lock=True)
         if form.internal:
             access.require_can_triage(person)
             message = await add_message(
                 person, report, MessageKind.NOTE, form.text, now=now, internal=True
             )
-            await record(person, "report.noted", now=now, report=number, internal=True)
+            await record(
+                person,
+                "report.noted",
+                now=now,
+                report=number,
+                internal=True,
+                data={"message": message},
+            )
             return message
         answers = report.question is not None and report.reporter == person.id
         kind = MessageKind.ANSWER if answers else MessageKind.MESSAGE
@@ -86,7 +94,7 @@ async def post_message(person: Person, number: int, form: Post, *, now: datetime
 async def ask(engineer: Person, number: int, form: Ask, *, now: datetime) -> None:
     """Ask the reporter something. The same words again, while they wait, change nothing."""
     access.require_can_triage(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         report = await get_report(engineer, number, lock=True)
         if report.status == Status.CLOSED:
             raise Conflict(Text("这个反馈已经关闭", "This report is closed"))
@@ -109,7 +117,7 @@ async def ask(engineer: Person, number: int, form: Ask, *, now: datetime) -> Non
 async def withdraw_question(engineer: Person, number: int, *, now: datetime) -> None:
     """Take an open question back; without one this changes nothing."""
     access.require_can_triage(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         report = await get_report(engineer, number, lock=True)
         if report.question is None:
             return
@@ -167,7 +175,7 @@ async def unsay_me_too(person: Person, number: int, *, now: datetime) -> None:
 async def set_owner(engineer: Person, number: int, handle: str | None, *, now: datetime) -> None:
     """Give a report to the one who looks after it; null: nobody."""
     access.require_can_triage(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         report = await get_report(engineer, number, lock=True)
         owner = None
         if handle:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tracker import database
 from tracker.errors import Conflict, Invalid, NotAllowed
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.tables import Person
@@ -27,7 +28,7 @@ async def close(person: Person, number: int, form: Close, *, now: datetime) -> b
     A tester closes only a report of their own, as withdrawn. Closing it again for the same
     reason changes nothing. False: it waits for the second person.
     """
-    async with database.transaction():
+    async with acting(person, now=now):
         report = await get_report(person, number, lock=True)
         _check_closable(person, report, form)
         if report.closed_at is not None:
@@ -120,7 +121,7 @@ async def reopen(person: Person, number: int, *, now: datetime) -> None:
 
     An engineer opens any; a tester their own withdrawn one. It goes on from where it stands.
     """
-    async with database.transaction():
+    async with acting(person, now=now):
         report = await get_report(person, number, lock=True)
         own = report.reporter == person.id and (
             report.closed_reason == Reason.WITHDRAWN or report.closing_by == person.id

@@ -110,15 +110,17 @@ class MessageOut(msgspec.Struct, frozen=True):
     text: str
     internal: bool
     at: datetime
+    retracted_at: datetime | None = None
 
 
 class EventOut(msgspec.Struct, frozen=True):
-    """A line of the timeline. `actor` is a display name; null: the clock."""
+    """A line of the timeline. `actor` is a display name; null: the clock. `undone`: taken back."""
 
     at: datetime
     actor: str | None
     kind: str
     text: Words
+    undone: bool = False
 
 
 class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,8 +157,10 @@ class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportDetail(ReportOut, frozen=True, kw_only=True):
-    """A report with all that was said and done about it."""
+    """A report with all that was said and done about it. `revision` goes into `If-Match` of a
+    change, which is then refused where somebody else did anything to it since; 0 of one that was filed this moment."""
 
+    revision: int
     messages: list[MessageOut]
     timeline: list[EventOut]
 

@@ -11,9 +11,11 @@ from piccolo.querystring import QueryString
 
 from tracker import database
 from tracker.errors import Invalid, NotFound
+from tracker.history.acting import about_to_change
 from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.reports.access import visible_to
+from tracker.reports.facts import REPORT
 from tracker.reports.filters import SORTS, Filters, conditions_of
 from tracker.reports.tables import Report
 from tracker.web.pagination import decode_cursor, encode_cursor
@@ -199,7 +201,7 @@ async def get_full(person: Person, number: int) -> Full:
 
 
 async def get_report(person: Person, number: int, *, lock: bool = False) -> Report:
-    """The row, for changing; `lock` holds it until the end of the transaction."""
+    """The row; `lock` holds it for changing until the end of the transaction."""
     rows = await database.rows(
         QueryString(
             "SELECT reports.* FROM reports WHERE reports.id = {} AND {}"
@@ -210,5 +212,7 @@ async def get_report(person: Person, number: int, *, lock: bool = False) -> Repo
     )
     if not rows:
         raise NotFound(Text(f"没有 R-{number} 这个反馈", f"There is no report R-{number}"))
+    if lock:
+        await about_to_change(REPORT, number)
     values = {name: value for name, value in rows[0].items() if name != "search"}
     return Report(_exists_in_db=True, **values)

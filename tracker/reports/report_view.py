@@ -113,7 +113,7 @@ async def view_of(person: Person, number: int, *, today: date, language: str) ->
         dates=station_dates(report, events),
         siding=_siding(report),
         messages=list(_thread(report, said, person, language)),
-        history=[(event, sentence(event)) for event in events],
+        history=[(event, sentence(event.kind, event.data)) for event in events],
         others=[one for one in affected if one is not mine],
         mine=mine,
         proposal=proposal,

@@ -139,6 +139,7 @@ class Message(Table, tablename="messages"):
     internal = Boolean(default=False, help_text="never shown to testers")
     official = Boolean(default=False, help_text="its author spoke for the team")
     at = Timestamptz()
+    retracted_at = Timestamptz(null=True, default=None, help_text="the team took it back")
 
 
 class Affected(Table, tablename="affected"):

@@ -13,11 +13,12 @@ from tracker.reports.forms import MessageOut
 
 
 async def messages_of(report: int, *, internal: bool) -> list[MessageOut]:
-    """The thread, oldest first; `internal` also gives the team's notes."""
+    """The thread, oldest first; `internal` also gives the team's notes, and what it took back."""
     rows = await database.fetch(
         "SELECT m.id, p.handle AS author, p.display_name AS author_name, m.official, m.kind,"
-        " m.text, m.internal, m.at FROM messages m JOIN people p ON p.id = m.author"
-        " WHERE m.report = $1 AND (NOT m.internal OR $2) ORDER BY m.id",
+        " m.text, m.internal, m.at, m.retracted_at FROM messages m JOIN people p ON p.id = m.author"
+        " WHERE m.report = $1 AND ($2 OR NOT m.internal AND m.retracted_at IS NULL)"
+        " ORDER BY m.id",
         report,
         internal,
     )

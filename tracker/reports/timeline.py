@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -26,16 +27,16 @@ async def of_report(report: int, *, internal: bool) -> list[EventOut]:
 
 
 def told(event: PastEvent) -> EventOut:
-    text = sentence(event)
-    return EventOut(event.at, event.actor, event.kind, Words(text.zh, text.en))
+    text = sentence(event.kind, event.data)
+    return EventOut(event.at, event.actor, event.kind, Words(text.zh, text.en), event.undone)
 
 
-def sentence(event: PastEvent) -> Text:
-    """The event in words; a kind that has none is called by its own name."""
-    pattern = EVENTS.get(event.kind)
+def sentence(kind: str, data: Mapping[str, Any]) -> Text:
+    """An event in words; a kind that has none is called by its own name."""
+    pattern = EVENTS.get(kind)
     if pattern is None:
-        return Text(event.kind, event.kind)
-    values = {name: _value(name, value) for name, value in event.data.items()}
+        return Text(kind, kind)
+    values = {name: _value(name, value) for name, value in data.items()}
     return Text(
         pattern.zh.format_map(_Known({name: value.zh for name, value in values.items()})),
         pattern.en.format_map(_Known({name: value.en for name, value in values.items()})),

@@ -70,6 +70,7 @@ EVENTS: dict[str, Text] = {
     "report.answered": Text("补充了信息", "answered the question"),
     "report.question_withdrawn": Text("撤回了提问", "took the question back"),
     "report.replied": Text("回复了", "replied"),
+    "report.retracted": Text("收回了说过的话", "took back what was said"),
     "report.noted": Text("写了内部备注", "left an internal note"),
     "report.closed": Text("关闭了反馈：{reason}", "closed it: {reason}"),
     "report.closing": Text(

@@ -73,6 +73,7 @@ STATUS_OF: dict[type[errors.Refusal], int] = {
     errors.NotAllowed: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Superseded: 412,
     errors.Invalid: 422,
     errors.TooMany: 429,
 }
@@ -84,6 +85,7 @@ TITLES = {
     404: Text("没有找到", "Not found"),
     405: Text("不支持这个方法", "Method not allowed"),
     409: Text("现在不能这样做", "Refused"),
+    412: Text("有人先动过了", "Changed by somebody else"),
     413: Text("内容太大", "Too large"),
     422: Text("有几处需要改一下", "Some fields need another look"),
     429: Text("请稍等一会儿", "Too many requests"),

@@ -1,0 +1,63 @@
+"""What a program says about its act in headers: what it belongs to, and what it has seen."""
+
+from __future__ import annotations
+
+import re
+
+from litestar.datastructures import Headers
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from tracker.errors import Invalid
+from tracker.history.acting import Terms, on_terms
+from tracker.language import Text
+from tracker.numbers import BIGGEST
+
+LONGEST_KEY = 64
+_THING = re.compile(r"^/api/v1/(?:reports|proposals)/([RP]-[1-9][0-9]{0,18})(?:/|$)", re.ASCII)
+_REVISION = re.compile(r'"([0-9]{1,19})"', re.ASCII)
+
+
+class OnTerms(ASGIMiddleware):
+    """`Act-Key`: requests of one person with the same key are one act, and are undone together.
+    `If-Match`: the revision of the thing in the address, as it was read; where somebody else did
+    anything to it since, 412 and nothing is done."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if (
+            scope["type"] != ScopeType.HTTP
+            or scope["method"] == "GET"
+            or not scope["path"].startswith("/api/")
+        ):
+            await next_app(scope, receive, send)
+            return
+        with on_terms(_terms_of(Headers.from_scope(scope), scope["path"])):
+            await next_app(scope, receive, send)
+
+
+def _terms_of(headers: Headers, path: str) -> Terms:
+    key = headers.get("act-key")
+    if key is not None and not 0 < len(key) <= LONGEST_KEY:
+        raise Invalid(
+            {
+                "Act-Key": Text(
+                    f"长度应为 1 到 {LONGEST_KEY}", f"Between 1 and {LONGEST_KEY} characters"
+                )
+            }
+        )
+    thing, match = _THING.match(path), headers.get("if-match")
+    if match is None or match.strip() == "*" or thing is None:
+        return Terms(key)
+    revision = _REVISION.fullmatch(match.strip())
+    if revision is None or int(revision[1]) > BIGGEST:
+        raise Invalid(
+            {
+                "If-Match": Text(
+                    '应为带引号的 revision，例如 "123"', 'A revision in quotes, such as "123"'
+                )
+            }
+        )
+    return Terms(key, {thing[1]: int(revision[1])})

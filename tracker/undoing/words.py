@@ -1,0 +1,161 @@
+"""Acts, and taking them back, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tracker.history.acting import Facts
+from tracker.history.queries import PastEvent
+from tracker.language import Text
+from tracker.proposals.words import EVENTS as OF_PROPOSALS
+from tracker.proposals.words import sentence as of_proposal
+from tracker.reports.timeline import sentence as of_report
+
+_ANOTHER_WAY: dict[str, Text] = {
+    "release.published": Text(
+        "已经发布的更新收不回来：撤回版本（triage build withdraw），或更正一条（erratum）",
+        "a published release cannot be taken back: withdraw a build (triage build withdraw)"
+        " or correct a line (an erratum)",
+    ),
+    "release.": Text(
+        "车次的安排用 triage friday 改回来", "a train is set right with triage friday"
+    ),
+    "build.": Text(
+        "版本用 triage build 的 withdraw、restore 或 move 改回来",
+        "builds are set right with triage build withdraw, restore or move",
+    ),
+    "report.credited": Text("用 triage uncredit 收回致谢", "use triage uncredit"),
+    "report.uncredited": Text("用 triage credit 重新致谢", "use triage credit"),
+}
+"""What has a way back of its own, by the kind of its event or the beginning of that."""
+
+
+def why_not(kind: str) -> Text | None:
+    """Why an event of this kind cannot be undone, and what to do instead; None: it can."""
+    for beginning, reason in _ANOTHER_WAY.items():
+        if kind == beginning or (beginning.endswith(".") and kind.startswith(beginning)):
+            return reason
+    return None
+
+
+def summary(kind: str, data: Mapping[str, Any], *, things: int) -> Text:
+    """What an act was, by its first event."""
+    said = _said(kind, data)
+    if things < 2:
+        return said
+    return Text(f"{said.zh}（共 {things} 项）", f"{said.en} ({things} things)")
+
+
+def _said(kind: str, data: Mapping[str, Any]) -> Text:
+    if kind in OF_PROPOSALS:
+        return of_proposal(kind, data)
+    return of_report(kind, data)
+
+
+def changed_since(latest: PastEvent | None) -> Text:
+    if latest is None:
+        return Text("之后又有变化", "it has changed since")
+    said = _said(latest.kind, latest.data)
+    who = latest.actor
+    at = f"{latest.at:%m-%d %H:%M} UTC"
+    return Text(
+        f"之后又有变化：{who or '发布'}{said.zh}（{at}）",
+        f"it has changed since: {who or 'a release'} – {said.en} ({at})",
+    )
+
+
+def shipped_since() -> Text:
+    return Text(
+        "已经在一个版本里了：用 triage revert 回退，并说明原因",
+        "it is in a build by now: revert it with triage revert, and say why",
+    )
+
+
+def gathered_since(reports: list[int]) -> Text:
+    names = "、".join(f"R-{number}" for number in reports[:5])
+    return Text(
+        f"它后来又收录了 {names}：先移出（triage unlink）",
+        f"it gathers {names} by now: take them out first (triage unlink)",
+    )
+
+
+def left_meanwhile(versions: list[str]) -> Text:
+    named = "、".join(versions)
+    return Text(
+        f"{named} 已经发布或撤回，不再带有这个修复：重新标记修复（triage fix）",
+        f"{named} left without the fix, or was withdrawn: mark it fixed again (triage fix)",
+    )
+
+
+_STATES = {
+    "open": Text("放回待处理", "back to open"),
+    "in_progress": Text("回到处理中", "back in progress"),
+    "declined": Text("恢复为不采纳", "declined again"),
+}
+_NAMES = {
+    "title": Text("标题", "title"),
+    "module": Text("模块", "module"),
+    "kind": Text("类型", "kind"),
+    "owner": Text("负责人", "owner"),
+    "changelog_zh": Text("中文更新条目", "changelog line in Chinese"),
+    "changelog_en": Text("英文更新条目", "changelog line in English"),
+}
+
+
+def put_back(before: Facts, after: Facts, keys: Sequence[str]) -> Text:
+    """What happens to a thing that an act left so when it is put back as it was before."""
+    if not before:
+        return Text("撤掉这个提案", "the proposal is gone")
+    if not after:
+        return Text("恢复这个提案", "the proposal is back")
+    steps = [step for key in keys if (step := _step(key, before, after)) is not None]
+    return Text(
+        "；".join(dict.fromkeys(step.zh for step in steps)),
+        "; ".join(dict.fromkeys(step.en for step in steps)),
+    )
+
+
+def _step(key: str, before: Facts, after: Facts) -> Text | None:
+    was = before[key]
+    if key == "proposal":
+        if was is None:
+            return Text(f"移出 P-{after[key]}", f"out of P-{after[key]} again")
+        return Text(f"回到 P-{was}", f"back in P-{was}")
+    if key == "state":
+        return _STATES[was]
+    if key == "fixes":
+        if len(was) < len(after[key]):
+            return Text("不再标记为已修复", "no longer marked fixed")
+        return Text("恢复修复标记", "marked fixed again")
+    if key == "owner" and "proposal" in keys_of(before, after):
+        return None
+    if key in _NAMES:
+        name = _NAMES[key]
+        return Text(f"{name.zh}恢复原样", f"{name.en} as before")
+    taken_back, again = _SIDINGS.get(key, (None, None))
+    return taken_back if was is None else again
+
+
+def keys_of(before: Facts, after: Facts) -> set[str]:
+    return {key for key in before if before[key] != after.get(key)}
+
+
+_SIDINGS: dict[str, tuple[Text, Text]] = {
+    "question": (
+        Text("撤回提问", "the question is taken back"),
+        Text("重新提问", "the question is open again"),
+    ),
+    "closed_at": (Text("重新打开", "open again"), Text("再次关闭", "closed again")),
+    "closing_by": (
+        Text("撤回关闭建议", "nobody wants to close it any more"),
+        Text("恢复关闭建议", "waits again for a second person to close it"),
+    ),
+}
+"""Where it was null before, and where it was not."""
+
+TAKEN_BACK = Text("收回说过的话", "what was said is taken back")
+
+
+def already(act: int) -> Text:
+    return Text(f"已经由 A-{act} 撤销", f"it was taken back by A-{act}")
