@@ -42,7 +42,7 @@ async def test_a_push_marks_a_proposal_as_fixed(browser_of: BrowserOf, api_of: A
     assert "orange/camera" not in await browser_of("alice").see("/proposals/P-1")
     assert "orange/camera" not in await browser_of("alice").see(f"/reports/{report}")
     log = words(await cai.see(f"/repositories/{at.number}"))
-    assert "P-1 标记为已修复" in log
+    assert "做了 P-1 标记为已修复" in log
     assert "camera: start the service before its sensors" in log
 
 
@@ -250,7 +250,8 @@ async def test_an_unknown_or_removed_repository_is_not_there(
 ) -> None:
     cai, nobody = browser_of("cai"), browser_of(None)
     at = await register(cai, "github")
-    assert (await nobody.post("/api/hooks/99", content=b"{}")).status_code == 404
+    for number in ("99", "0", str(2**31), str(2**70)):
+        assert (await nobody.post(f"/api/hooks/{number}", content=b"{}")).status_code == 404
     page = await cai.see_after(await cai.submit(f"/repositories/{at.number}/removal"))
     assert "已移除" in page
     for secret in (at.secret, ""):

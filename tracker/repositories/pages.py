@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
+import msgspec
 from litestar import Controller, Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath
@@ -14,7 +17,7 @@ from tracker.language import Text
 from tracker.people.authentication import SignedIn
 from tracker.repositories import actions, queries
 from tracker.repositories.access import require_can_keep_repositories
-from tracker.repositories.forms import AddRepository
+from tracker.repositories.forms import Act, AddRepository
 from tracker.repositories.tables import HostKind
 from tracker.repositories.words import DONE, HOSTS, IGNORED, NOTHING, TOLD, text_of
 from tracker.web.addresses import base_url
@@ -116,9 +119,18 @@ async def _one(request: SignedIn, number: int, *, status: int = 200, secret: str
         secret="" if in_address else secret,
         shown=bool(secret),
         deliveries=[
-            (one, [(act, text_of(act.outcome, act.about), act.outcome in DONE) for act in one.acts])
-            for one in await queries.deliveries(request.user, number)
+            (one, _by_commit(one.acts)) for one in await queries.deliveries(request.user, number)
         ],
         ignored=IGNORED,
         nothing=NOTHING,
     )
+
+
+def _by_commit(acts: Sequence[Act]) -> list[list[dict[str, Any]]]:
+    """In the order of the push."""
+    return [[_told(act) for act in group] for _, group in groupby(acts, lambda act: act.commit)]
+
+
+def _told(act: Act) -> dict[str, Any]:
+    words = text_of(act.outcome, act.about)
+    return {**msgspec.structs.asdict(act), "words": words, "done": act.outcome in DONE}
