@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.cast import ApiOf, BrowserOf, Clock
-from tests.doing import ask, close, file, fix, friday, ok, propose, start, stored
+from tests.doing import FRIDAY, ask, close, file, fix, friday, ok, propose, start, stored
 from tests.notices.test_undoing import Window, window
 from tracker.settings import Settings
 
@@ -310,3 +310,19 @@ async def test_whoever_looked_before_somebody_else_acted_is_told_so(
     assert answer.status_code == 200
     answer = await erin.put(f"reports/{report}/closure", json=body, headers={"If-Match": "x"})
     assert answer.status_code == 422
+
+
+async def test_what_has_a_way_back_of_its_own_is_told_which(
+    browser_of: BrowserOf, api_of: ApiOf
+) -> None:
+    report = await file(browser_of("alice"))
+    cai = api_of("cai")
+    await propose(cai, report)
+    await ok(await cai.put(f"releases/{FRIDAY}/hold", json={"reason": "闹钟"}))
+    act = await last(cai)
+    assert not act["undoing"]["possible"]
+    assert "triage friday unhold" in await refusal(await cai.put(f"acts/{act['id']}/undoing"))
+    await ok(await cai.put("builds/fuxi/26.11.27", json={"ring": "closed", "release": FRIDAY}))
+    act = await last(cai)
+    assert "triage build" in await refusal(await cai.put(f"acts/{act['id']}/undoing"))
+    assert (await stored(cai, report))["status"] == "accepted"

@@ -9,6 +9,7 @@ from tracker.devices import access, queries
 from tracker.devices.forms import MyDevice, Words
 from tracker.devices.tables import Build, DeviceModel, PersonDevice, Ring
 from tracker.errors import Conflict, Invalid, NotFound
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.access import require_tester
@@ -35,7 +36,7 @@ async def place_build(
     was there and now stands elsewhere, so that what came before what has to be asked anew.
     """
     access.require_can_add_builds(actor)
-    async with database.transaction():
+    async with acting(actor, now=now):
         await lock_lines(model)
         build = (
             await Build.objects()

@@ -9,6 +9,7 @@ from piccolo.querystring import QueryString
 from tracker import database
 from tracker.devices.tables import Build
 from tracker.errors import Conflict, NotFound
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.tables import Person
@@ -115,7 +116,7 @@ async def publish(
         access.require_can_publish(captain)
     if not timetable.is_train(day):
         raise NotFound
-    async with database.transaction():
+    async with acting(captain, now=now):
         release = await locked(day)
         if release.published_at is not None:
             return False

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from tracker import database
 from tracker.devices.forms import Words
 from tracker.errors import NotFound
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.people.tables import Person
 from tracker.proposals.actions import change_proposal
@@ -32,7 +33,7 @@ async def word(
 ) -> None:
     """Say what a line will say. The words are the proposal's, on whichever train it leaves."""
     access.require_can_publish(captain)
-    async with database.transaction():
+    async with acting(captain, now=now):
         release = await waiting(day)
         if number not in _numbers(await _lines(release, now)):
             raise NotFound
@@ -48,14 +49,14 @@ async def arrange(captain: Person, day: date, form: Order, *, now: datetime) -> 
     """
     access.require_can_publish(captain)
     numbers = [await named_proposal(captain, name) for name in form.proposals]
-    async with database.transaction():
+    async with acting(captain, now=now):
         await _place(captain, await waiting(day), numbers, now=now)
 
 
 async def shift(captain: Person, day: date, number: int, *, up: bool, now: datetime) -> None:
     """Move a line one place up or down among those of its module; at the end it stays."""
     access.require_can_publish(captain)
-    async with database.transaction():
+    async with acting(captain, now=now):
         release = await waiting(day)
         lines = await _lines(release, now)
         mine = next((line for line in lines if line.proposal == f"P-{number}"), None)

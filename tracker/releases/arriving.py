@@ -13,6 +13,7 @@ from tracker.devices.actions import place_build
 from tracker.devices.forms import Words
 from tracker.devices.tables import Build
 from tracker.errors import Conflict, Invalid
+from tracker.history.acting import acting
 from tracker.history.actions import announce
 from tracker.language import Text
 from tracker.people.tables import Person
@@ -53,7 +54,7 @@ async def put_build(
     delayed = form.delayed or None
     if isinstance(delayed, str):
         delayed = Words(delayed, delayed)
-    async with database.transaction():
+    async with acting(actor, now=now):
         release = await locked(form.release) if form.release is not None else None
         build, moved = await place_build(
             actor,

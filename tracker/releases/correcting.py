@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from tracker import database
 from tracker.errors import NotFound
+from tracker.history.acting import acting
 from tracker.language import Text
 from tracker.people.tables import Person
 from tracker.proposals.fixing import revert_fix
@@ -30,7 +31,7 @@ async def put_erratum(
     once: what is taken back already keeps its reason, and a fix made anew since is left alone.
     """
     access.require_can_publish(captain)
-    async with database.transaction():
+    async with acting(captain, now=now):
         row = await database.fetch_row(
             "SELECT e.proposal, array_agg(DISTINCT d.codename)"
             " FILTER (WHERE s.ended_at IS NULL OR s.ended = 'withdrawn') AS codenames"

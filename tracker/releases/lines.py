@@ -12,6 +12,7 @@ from tracker.devices import queries as devices
 from tracker.devices.actions import lock_lines
 from tracker.devices.tables import Build, DeviceModel, Ring
 from tracker.errors import Invalid
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.tables import Person
@@ -63,7 +64,7 @@ async def move_line(
     access.require_can_add_builds(engineer)
     if form.origin == form.to:
         raise Invalid({"to": Text("和原来的通道一样", "It is in that ring already")})
-    async with database.transaction():
+    async with acting(engineer, now=now):
         model = await devices.model_page(codename)
         await lock_lines(model)
         moving = await database.fetch(

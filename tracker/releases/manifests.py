@@ -11,6 +11,7 @@ from tracker import database
 from tracker.devices.access import require_can_add_builds
 from tracker.devices.queries import find_model
 from tracker.errors import Conflict, Invalid, NotFound
+from tracker.history.acting import acting
 from tracker.language import Text
 from tracker.numbers import proposal_number
 from tracker.people.tables import Person
@@ -44,7 +45,7 @@ async def put_builds(
                 }
             )
         seen.add((one.device, one.version))
-    async with database.transaction():
+    async with acting(actor, now=now):
         await _hold(manifest, timetable)
         return [
             await _put(actor, place, one, now=now, timetable=timetable)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from tracker import database
 from tracker.errors import Conflict, NotFound
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.tables import Person
@@ -45,7 +46,7 @@ async def freeze(captain: Person | None, day: date, *, now: datetime, timetable:
         access.require_can_publish(captain)
     if not timetable.is_train(day):
         raise NotFound
-    async with database.transaction():
+    async with acting(captain, now=now):
         release = await locked(day)
         if release.frozen_at is not None or release.published_at is not None:
             return
@@ -59,7 +60,7 @@ async def freeze(captain: Person | None, day: date, *, now: datetime, timetable:
 async def unfreeze(captain: Person, day: date, *, now: datetime) -> None:
     """Let fixes in again. The clock does not freeze the train a second time."""
     access.require_can_publish(captain)
-    async with database.transaction():
+    async with acting(captain, now=now):
         release = await waiting(day)
         if release.frozen_at is None:
             return
@@ -89,7 +90,7 @@ async def hold(
     access.require_can_publish(captain)
     if not timetable.is_train(day):
         raise NotFound
-    async with database.transaction():
+    async with acting(captain, now=now):
         await plan(day)
         release = await waiting(day)
         if release.held_at is not None and release.held_reason == form.reason:
@@ -107,7 +108,7 @@ async def hold(
 async def let_go(captain: Person, day: date, *, now: datetime) -> None:
     """End a hold. Where its time has passed, the clock sends the train off at its next look."""
     access.require_can_publish(captain)
-    async with database.transaction():
+    async with acting(captain, now=now):
         release = await waiting(day)
         if release.held_at is None:
             return
@@ -141,7 +142,7 @@ async def alarm(day: date, blockers: Sequence[Finding], *, now: datetime) -> Non
 async def write_notes(captain: Person, day: date, form: PutNotes, *, now: datetime) -> None:
     """What stands at the head of the post, before it is published and after. Markdown."""
     access.require_can_publish(captain)
-    async with database.transaction():
+    async with acting(captain, now=now):
         row = await database.fetch_row(
             "UPDATE releases SET notes_zh = $2, notes_en = $3, noted_at = $4 WHERE date = $1"
             " AND (notes_zh, notes_en) IS DISTINCT FROM ($2, $3) RETURNING id",

@@ -14,6 +14,7 @@ from tracker.devices.actions import lock_lines
 from tracker.devices.forms import Words
 from tracker.devices.tables import Build, DeviceModel
 from tracker.errors import NotFound
+from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
 from tracker.people.tables import Person
@@ -42,7 +43,7 @@ async def withdraw(
     access.require_can_add_builds(engineer)
     given = form.reason
     reason = Words(given, given) if isinstance(given, str) else given
-    async with database.transaction():
+    async with acting(engineer, now=now):
         model = await devices.model_page(codename)
         build = await _locked(model, version)
         if build.withdrawn_at is not None:
@@ -87,7 +88,7 @@ async def restore(
     that was not out yet goes with its train, or with its next PUT where that has left.
     """
     access.require_can_add_builds(engineer)
-    async with database.transaction():
+    async with acting(engineer, now=now):
         model = await devices.model_page(codename)
         build = await _locked(model, version)
         if build.withdrawn_at is None:

@@ -18,6 +18,8 @@ _ANOTHER_WAY: dict[str, Text] = {
         "a published release cannot be taken back: withdraw a build (triage build withdraw)"
         " or correct a line (an erratum)",
     ),
+    "release.frozen": Text("用 triage friday thaw 解冻", "use triage friday thaw"),
+    "release.held": Text("用 triage friday unhold 放行", "use triage friday unhold"),
     "release.": Text(
         "车次的安排用 triage friday 改回来", "a train is set right with triage friday"
     ),
