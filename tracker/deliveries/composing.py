@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
 from asyncpg import Record
 
 from tracker.channels.base import ChannelName, Line, Outgoing
+from tracker.channels.registry import Channels
 from tracker.language import Language
 from tracker.notices.beside import BESIDE_GROUPS
 from tracker.notices.lines import ReportLine, report_lines
@@ -126,3 +127,19 @@ def _line(
         url=f"{settings.base_url}/reports/R-{one.report}",
         verify=verify,
     )
+
+
+def calls(claimed: Sequence[Claimed], channels: Channels) -> Iterator[list[Claimed]]:
+    """What one call takes: one, or for a channel that can, those that say the same."""
+    alike: dict[object, list[Claimed]] = {}
+    for one in claimed:
+        if one.hopeless or channels[one.channel].together == 1:
+            yield [one]
+        else:
+            out = one.outgoing
+            same = (one.channel, one.host, out.title, out.text, out.language, out.url)
+            alike.setdefault(same, []).append(one)
+    for many in alike.values():
+        together = channels[many[0].channel].together
+        for start in range(0, len(many), together):
+            yield many[start : start + together]

@@ -10,22 +10,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-import asyncpg
-import msgspec
 import structlog
 from asyncpg import Record
 
 from tracker.channels.base import Outcome, Verdict, gone, later
 from tracker.channels.registry import Channels
 from tracker.deliveries import claiming
-from tracker.deliveries.claiming import LEASE, Settled
-from tracker.deliveries.composing import Claimed, compose
+from tracker.deliveries.claiming import LEASE
+from tracker.deliveries.composing import Claimed, calls, compose
 from tracker.deliveries.lanes import FIRST, Lane
+from tracker.deliveries.learning import Learning
 from tracker.deliveries.patience import Patience
-from tracker.notices.tables import DeliveryState
+from tracker.deliveries.settling import UNREACHABLE, Settling, until_reached, writable
 from tracker.settings import Settings
 
 log = structlog.stdlib.get_logger(__name__)
@@ -41,9 +40,7 @@ ANEW = 0.25
 TOGETHER, SOON = 200, 0.05
 """Deliveries that one statement settles, and the seconds that it waits for as many."""
 
-_GIVEN_UP = "given up: "
 _OUR_FAULT = later("a fault of the tracker: see its log", host_failed=False)
-_UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 PATIENCE = 20.0
 """Seconds that calls under way have to finish in when the worker stops."""
 
@@ -63,13 +60,14 @@ class Worker:
         self._channels = channels
         self._settings = settings
         self._clock = clock
-        self._patience = patience or Patience()
+        patience = patience or Patience()
+        self._settling = Settling(patience, clock=clock)
+        self._learning = Learning(patience, clock=clock)
         self._lease = lease
         self._lanes: dict[str, Lane] = {}
         self._under_way: set[asyncio.Task[None]] = set()
         self._begun: set[object] = set()
         """Those that are past waiting for their turn."""
-        self._settled: list[Settled] = []
         self._progress = asyncio.Event()
         self._looked_at = 0.0
         self._stop = asyncio.Event()
@@ -78,7 +76,7 @@ class Worker:
         """Send what is due now, until nothing is. For one tick of a clock that may stand still."""
         try:
             # What ended while a round looked for more has made room for it.
-            while await self._round() or self._under_way or self._settled:
+            while await self._round() or self._under_way or self._settling.waiting:
                 if self._under_way:
                     await self._wait()
         finally:
@@ -94,7 +92,7 @@ class Worker:
             while not stop.is_set():
                 try:
                     claimed = await self._round()
-                except _UNREACHABLE as problem:
+                except UNREACHABLE as problem:
                     if not away:
                         log.warning("deliveries wait for the database", problem=repr(problem))
                     away, claimed = True, 0
@@ -115,7 +113,7 @@ class Worker:
     async def _round(self) -> int:
         """Settle what is done and claim as much as there is room for; returns how many."""
         self._progress.clear()
-        await self._settle()
+        await self._settling.write()
         now = self._clock()
         for host in [host for host, lane in self._lanes.items() if lane.is_idle(now)]:
             del self._lanes[host]
@@ -135,7 +133,7 @@ class Worker:
             lane.troubles = troubles[one.host]
             lane.probe = leased_until if lane.troubles else None
             lane.hold(1)
-        for group in self._groups(claimed):
+        for group in calls(claimed, self._channels):
             task = asyncio.create_task(self._take(group, leased_until))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
@@ -147,9 +145,9 @@ class Worker:
         it, is tried again like any that fails, and holds up no other."""
         try:
             return await self._known(rows)
-        except _UNREACHABLE:
-            now = self._clock()
-            self._settled += [_given_back(r["id"], r["attempts"], leased_until, now) for r in rows]
+        except UNREACHABLE:
+            for row in rows:
+                self._settling.give_back(row["id"], row["attempts"], leased_until, self._clock())
             raise
         except Exception:
             log.exception("deliveries that cannot be put into words")
@@ -159,11 +157,12 @@ class Worker:
                 claimed += await self._known([row])
             except Exception as problem:
                 log.warning("it is one of these", delivery=row["id"], problem=repr(problem))
-                one = (row["id"], row["attempts"], row["at"])
-                self._settled.append(self._settling(*one, _OUR_FAULT, leased_until))
+                self._settling.add(
+                    row["id"], row["attempts"], leased_until, _OUR_FAULT, made_at=row["at"]
+                )
                 self._progress.set()
                 if row["troubles"]:
-                    await self._ask_again(row["host"], leased_until)
+                    await self._learning.ask_again(row["host"], leased_until)
         return claimed
 
     async def _known(self, rows: list[Record]) -> list[Claimed]:
@@ -171,21 +170,6 @@ class Worker:
         for one in claimed:
             self._channels[one.channel]
         return claimed
-
-    def _groups(self, claimed: Sequence[Claimed]) -> Iterator[list[Claimed]]:
-        """What one call takes: one, or for a channel that can, those that say the same."""
-        alike: dict[object, list[Claimed]] = {}
-        for one in claimed:
-            if one.hopeless or self._channels[one.channel].together == 1:
-                yield [one]
-            else:
-                out = one.outgoing
-                same = (one.channel, one.host, out.title, out.text, out.language, out.url)
-                alike.setdefault(same, []).append(one)
-        for many in alike.values():
-            together = self._channels[many[0].channel].together
-            for start in range(0, len(many), together):
-                yield many[start : start + together]
 
     async def _take(self, group: list[Claimed], leased_until: datetime) -> None:
         """Send one call's worth when its turn comes. Never raises: a lane would stay taken."""
@@ -198,13 +182,13 @@ class Worker:
                 elif await self._may_begin(lane, group, leased_until):
                     self._begun.add(me)
                     outcomes = tried = await self._try(group)
-                    await self._learn(lane, group, tried, leased_until)
+                    await self._learning.learn(lane, group, tried, leased_until)
                 if lane.probe == leased_until:
                     lane.probe = None
-                    await self._ask_again(group[0].host, leased_until)
+                    await self._learning.ask_again(group[0].host, leased_until)
             for one, outcome in zip(group, outcomes, strict=True):
                 if outcome is not None and outcome.verdict == Verdict.GONE and not one.hopeless:
-                    await _until_reached(
+                    await until_reached(
                         claiming.forget, one.subscription, outcome.detail, now=self._clock()
                     )
         except asyncio.CancelledError:
@@ -215,14 +199,14 @@ class Worker:
             log.exception("what became of deliveries is known in part", host=group[0].host)
         now = self._clock()
         for one, outcome in zip(group, outcomes, strict=True):
-            self._settled.append(
-                _given_back(one.id, one.attempts, leased_until, lane.free_at(one.subscription, now))
-                if outcome is None
-                else self._settling(one.id, one.attempts, one.outgoing.at, outcome, leased_until)
-            )
+            claim = (one.id, one.attempts, leased_until)
+            if outcome is None:
+                self._settling.give_back(*claim, lane.free_at(one.subscription, now))
+            else:
+                self._settling.add(*claim, outcome, made_at=one.outgoing.at)
         lane.let_go(len(group))
         # The last one counts itself.
-        if len(self._settled) >= TOGETHER or len(self._under_way) <= 1:
+        if self._settling.waiting >= TOGETHER or len(self._under_way) <= 1:
             self._progress.set()
 
     async def _may_begin(
@@ -239,9 +223,6 @@ class Worker:
         left = any(lane.free_at(one.subscription, now) > now for one in group)
         return not (self._stop.is_set() or lane.is_closed(now) or late or left)
 
-    async def _ask_again(self, host: str, probe: datetime) -> None:
-        await _until_reached(claiming.ask_again, host, probe=probe, now=self._clock())
-
     async def _try(self, group: Sequence[Claimed]) -> Sequence[Outcome]:
         channel = self._channels[group[0].channel]
         problem = channel.problem()
@@ -254,87 +235,7 @@ class Worker:
         except Exception:
             log.exception("a channel failed", channel=group[0].channel)
             return [_OUR_FAULT] * len(group)
-        return [_writable(outcome) for outcome in outcomes]
-
-    async def _learn(
-        self,
-        lane: Lane,
-        group: Sequence[Claimed],
-        outcomes: Sequence[Outcome],
-        leased_until: datetime,
-    ) -> None:
-        """What these outcomes say about their host, for every worker to know."""
-        now, host, detail = self._clock(), group[0].host, outcomes[0].detail
-        probe = None
-        if lane.probe == leased_until:
-            probe, lane.probe = lane.probe, None
-        asked = max((one.retry_after or 0.0 for one in outcomes), default=0.0)
-        if asked:
-            wanted = now + timedelta(seconds=asked)
-            until = min(wanted, now + lane.longest_pause)
-            lane.close(until)
-            if wanted > until:
-                for one, outcome in zip(group, outcomes, strict=True):
-                    if outcome.retry_after:
-                        lane.leave(one.subscription, wanted)
-            await _until_reached(
-                claiming.pause,
-                host,
-                until=until,
-                failures=lane.troubles or 0,
-                detail=detail,
-                probe=probe,
-            )
-        if not all(one.host_failed for one in outcomes):
-            lane.failures = 0
-            if lane.troubles is not None and not asked:
-                lane.troubles = None
-                await _until_reached(claiming.resume, host, probe=probe, now=now)
-            return
-        lane.failures += 1
-        # A host that has been left alone before has had its one try.
-        if (lane.failures >= self._patience.in_a_row or lane.troubles) and not lane.is_closed(now):
-            troubles = (lane.troubles or 0) + 1
-            until = now + self._patience.leave_alone(troubles)
-            lane.close(until)
-            lane.failures = 0
-            await _until_reached(
-                claiming.pause, host, until=until, failures=troubles, detail=detail, probe=probe
-            )
-            log.warning("a host is left alone", host=host, until=until.isoformat(), why=detail)
-            if any(self._patience.is_over(one.outgoing.at, now) for one in group):
-                before = now - self._patience.give_up
-                told = _GIVEN_UP + detail
-                await _until_reached(
-                    claiming.give_up, host, made_before=before, detail=told, now=now
-                )
-
-    def _settling(
-        self, number: int, attempts: int, made_at: datetime, outcome: Outcome, until: datetime
-    ) -> Settled:
-        """`until` is the end of its lease."""
-        now = self._clock()
-        state, detail, due_at = DeliveryState.SENT, outcome.detail, None
-        if outcome.verdict in (Verdict.GONE, Verdict.REFUSED):
-            state = DeliveryState.DEAD
-        elif outcome.verdict == Verdict.LATER:
-            wait = self._patience.again(attempts)
-            wait = max(wait, timedelta(seconds=outcome.retry_after or 0.0))
-            if self._patience.is_over(made_at, now):
-                state, detail = DeliveryState.DEAD, _GIVEN_UP + outcome.detail
-            else:
-                state, due_at = DeliveryState.FAILED, now + wait
-        return Settled(number, attempts, until, state, detail, due_at)
-
-    async def _settle(self) -> None:
-        """Kept in memory until the database has it: else it would be sent again."""
-        settled, self._settled = self._settled, []
-        if settled:
-            try:
-                await claiming.settle(settled, now=self._clock())
-            except BaseException:
-                self._settled += settled
-                raise
+        return [writable(outcome) for outcome in outcomes]
 
     async def _wait(self, *also: asyncio.Task[object]) -> None:
         """Until there is something to settle, or it is time to look again."""
@@ -352,8 +253,8 @@ class Worker:
         end = time.monotonic() + PATIENCE
         while self._under_way and (left := end - time.monotonic()) > 0:
             # What has not been begun is given back at once: others can send it meanwhile.
-            with contextlib.suppress(*_UNREACHABLE):
-                await self._settle()
+            with contextlib.suppress(*UNREACHABLE):
+                await self._settling.write()
             if self._under_way:
                 await asyncio.wait(
                     self._under_way, timeout=min(left, POLL), return_when=asyncio.FIRST_COMPLETED
@@ -361,31 +262,4 @@ class Worker:
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
-        await _until_reached(self._settle, tries=5)
-
-
-def _given_back(number: int, attempts: int, leased_until: datetime, due_at: datetime) -> Settled:
-    return Settled(number, attempts, leased_until, "", "", due_at, tried=False)
-
-
-def _writable(outcome: Outcome) -> Outcome:
-    """As the database can keep it, whatever a far side has said: one that it cannot would keep
-    all that are settled with it from being written down."""
-    detail = outcome.detail.replace("\0", "").encode("utf-8", "replace").decode()
-    return msgspec.structs.replace(outcome, detail=detail[:500])
-
-
-async def _until_reached(
-    write: Callable[..., Awaitable[None]], *given: object, tries: int = 60, **named: object
-) -> None:
-    """Write to a database that may be away for a while; after a minute it is left."""
-    for left in range(tries - 1, -1, -1):
-        try:
-            await write(*given, **named)
-        except _UNREACHABLE as problem:
-            if not left:
-                log.warning("not written down", problem=repr(problem))
-                return
-            await asyncio.sleep(1)
-        else:
-            return
+        await until_reached(self._settling.write, tries=5)
