@@ -14,6 +14,7 @@ import pytest
 
 from tests.cast import Clock
 from tests.channels.receiver import Always, Answer
+from tests.deliveries.far_side import Hook
 from tests.deliveries.posting import DOWN, Held, OneByOne, Post, ids, stand, states, totals
 from tests.deliveries.recipients import hear, tell
 from tracker import database as door
@@ -23,6 +24,8 @@ from tracker.channels.webhook import Webhook
 from tracker.deliveries import claiming
 from tracker.deliveries.claiming import LEASE, Settled
 from tracker.deliveries.lanes import FIRST
+from tracker.deliveries.worker import Worker
+from tracker.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -261,6 +264,31 @@ async def test_a_host_gets_so_many_calls_at_once(post: Post) -> None:
         await working
     assert most == 3
     assert await states() == Counter(sent=100)
+
+
+async def test_a_webhook_at_a_push_service_does_not_slow_down_the_pushes(
+    post: Post, settings: Settings, clock: Clock
+) -> None:
+    """Whoever comes first, each channel keeps to limits of its own."""
+    receiver = await post.receiver()
+    await post.tell(*(f"{receiver.url}/{n}" for n in range(9)))
+    await door.execute(
+        "UPDATE deliveries SET channel = 'webpush' WHERE id > (SELECT min(id) FROM deliveries)"
+    )
+    together = asyncio.Barrier(8)
+
+    class Push(Hook):
+        name = ChannelName.WEBPUSH
+        limits = Limits(at_once=8)
+
+        async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+            await asyncio.wait_for(together.wait(), 5)
+            return await super().send(messages)
+
+    hook, push = OneByOne(post.web, private=True), Push()
+    await Worker({one.name: one for one in (hook, push)}, settings, clock=clock).drain()
+    assert await states() == Counter(sent=9)
+    assert len(push.got) == 8
 
 
 async def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(post: Post) -> None:

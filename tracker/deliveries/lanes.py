@@ -6,7 +6,7 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
-from tracker.channels.base import Limits
+from tracker.channels.base import Channel, ChannelName, Limits
 
 FIRST, MOST = 16, 500
 """Deliveries that are claimed for a host that is new to this worker, and for one known as quick."""
@@ -16,6 +16,24 @@ _REMEMBERED = 60.0
 """Seconds that an idle lane is kept for, with what it has learnt."""
 
 
+class Way:
+    """What one channel may do at a host. Another channel's limits are its own: a tester's webhook at
+    a push service does not slow down everybody's pushes."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.trying = asyncio.Semaphore(limits.at_once)
+        self.longest_pause = timedelta(seconds=limits.longest_pause)
+        self._between = limits.seconds_between
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait until the next call may begin."""
+        if self._between:
+            begin = max(self._next, time.monotonic())
+            self._next = begin + self._between
+            await asyncio.sleep(begin - time.monotonic())
+
+
 class Lane:
     """What a worker has on its way to one host, and what it knows of it.
 
@@ -23,7 +41,7 @@ class Lane:
     and a host that is slow holds up nobody else.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self) -> None:
         self.held = 0
         """Deliveries that are claimed and not settled."""
         self.failures = 0
@@ -32,15 +50,18 @@ class Lane:
         """Times in a row that it was left alone, as all workers know; None where it is well."""
         self.probe: datetime | None = None
         """Until when this worker has its one try, while it is in trouble; None where it has not."""
-        self.trying = asyncio.Semaphore(limits.at_once)
-        self.longest_pause = timedelta(seconds=limits.longest_pause)
-        self._between = limits.seconds_between
-        self._next = 0.0
+        self._ways: dict[ChannelName, Way] = {}
         self._closed_until: datetime | None = None
         self._places: dict[int, datetime] = {}
         self._window = FIRST
         self._claimed_at: float | None = None
         self._used_at = time.monotonic()
+
+    def way(self, channel: Channel) -> Way:
+        found = self._ways.get(channel.name)
+        if found is None:
+            found = self._ways[channel.name] = Way(channel.limits)
+        return found
 
     def room(self, now: datetime) -> int:
         """How many more to claim. None until half are gone: a claim has its price."""
@@ -81,10 +102,3 @@ class Lane:
         resting = time.monotonic() - self._used_at > _REMEMBERED
         self._places = {place: until for place, until in self._places.items() if until > now}
         return resting and not self.held and not self.is_closed(now) and not self._places
-
-    async def turn(self) -> None:
-        """Wait until the next call may begin."""
-        if self._between:
-            begin = max(self._next, time.monotonic())
-            self._next = begin + self._between
-            await asyncio.sleep(begin - time.monotonic())

@@ -10,7 +10,7 @@ import structlog
 from tracker.channels.base import Outcome
 from tracker.deliveries import claiming
 from tracker.deliveries.composing import Claimed
-from tracker.deliveries.lanes import Lane
+from tracker.deliveries.lanes import Lane, Way
 from tracker.deliveries.patience import Patience
 from tracker.deliveries.settling import GIVEN_UP, until_reached
 
@@ -27,6 +27,7 @@ class Learning:
     async def learn(
         self,
         lane: Lane,
+        way: Way,
         group: Sequence[Claimed],
         outcomes: Sequence[Outcome],
         leased_until: datetime,
@@ -39,7 +40,7 @@ class Learning:
         asked = max((one.retry_after or 0.0 for one in outcomes), default=0.0)
         if asked:
             wanted = now + timedelta(seconds=asked)
-            until = min(wanted, now + lane.longest_pause)
+            until = min(wanted, now + way.longest_pause)
             lane.close(until)
             if wanted > until:
                 for one, outcome in zip(group, outcomes, strict=True):

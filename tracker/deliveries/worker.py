@@ -21,7 +21,7 @@ from tracker.channels.registry import Channels
 from tracker.deliveries import claiming
 from tracker.deliveries.claiming import LEASE
 from tracker.deliveries.composing import Claimed, calls, compose
-from tracker.deliveries.lanes import FIRST, Lane
+from tracker.deliveries.lanes import FIRST, Lane, Way
 from tracker.deliveries.learning import Learning
 from tracker.deliveries.patience import Patience
 from tracker.deliveries.settling import UNREACHABLE, Settling, until_reached, writable
@@ -129,7 +129,7 @@ class Worker:
         claimed = await self._composed(rows, leased_until)
         troubles = {row["host"]: row["troubles"] for row in rows}
         for one in claimed:
-            lane = self._lanes.setdefault(one.host, Lane(self._channels[one.channel].limits))
+            lane = self._lanes.setdefault(one.host, Lane())
             lane.troubles = troubles[one.host]
             lane.probe = leased_until if lane.troubles else None
             lane.hold(1)
@@ -174,15 +174,16 @@ class Worker:
     async def _take(self, group: list[Claimed], leased_until: datetime) -> None:
         """Send one call's worth when its turn comes. Never raises: a lane would stay taken."""
         lane, me = self._lanes[group[0].host], asyncio.current_task()
+        way = lane.way(self._channels[group[0].channel])
         outcomes: Sequence[Outcome | None] = [None] * len(group)
         try:
-            async with lane.trying:
+            async with way.trying:
                 if group[0].hopeless:
                     outcomes = [gone(group[0].hopeless)]
-                elif await self._may_begin(lane, group, leased_until):
+                elif await self._may_begin(lane, way, group, leased_until):
                     self._begun.add(me)
                     outcomes = tried = await self._try(group)
-                    await self._learning.learn(lane, group, tried, leased_until)
+                    await self._learning.learn(lane, way, group, tried, leased_until)
                 if lane.probe == leased_until:
                     lane.probe = None
                     await self._learning.ask_again(group[0].host, leased_until)
@@ -210,13 +211,13 @@ class Worker:
             self._progress.set()
 
     async def _may_begin(
-        self, lane: Lane, group: Sequence[Claimed], leased_until: datetime
+        self, lane: Lane, way: Way, group: Sequence[Claimed], leased_until: datetime
     ) -> bool:
         """Waits for its turn. A lease that runs out while it is sent would have somebody else send
         it too."""
         if self._stop.is_set() or lane.is_closed(self._clock()):
             return False
-        await lane.turn()
+        await way.turn()
         now = self._clock()
         # A lease as short as in tests leaves half of it.
         late = now > leased_until - min(LEFT, self._lease / 2)
