@@ -12,6 +12,7 @@ from tests.cast import ApiOf, BrowserOf
 from tests.doing import file, fix, ok, propose, stored, words
 from tests.repositories.hosts import SHA, body_of, github, pushed, register
 from tracker import database as door
+from tracker.repositories import receiving
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -276,3 +277,21 @@ async def test_a_secret_is_shown_once_and_can_be_renewed(browser_of: BrowserOf) 
     too_short = await cai.submit("/repositories", {"host": "github", "name": "x", "secret": "abc"})
     assert too_short.status_code == 422
     assert "16" in too_short.text
+
+
+async def test_what_came_long_ago_is_thrown_away_and_still_counts_once(
+    browser_of: BrowserOf, api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "REMEMBERED", 2)
+    erin, nobody = api_of("erin"), browser_of(None)
+    await propose(erin)
+    at = await register(browser_of("cai"), "github")
+    await ok(await github(nobody, at, pushed(FIX), delivery="first"))
+    await ok(await erin.request("DELETE", "proposals/P-1/fix", json={"reason": "夜景变慢了"}))
+    for name in ("second", "third"):
+        await ok(await github(nobody, at, pushed("x"), delivery=name))
+    kept = await door.fetch("SELECT key FROM repository_deliveries ORDER BY id")
+    assert [row["key"] for row in kept] == ["second", "third"]
+    again = await ok(await github(nobody, at, pushed(FIX), delivery="first"))
+    assert [one["outcome"] for one in again["not_done"]] == ["seen"]
+    assert (await ok(await erin.get("proposals/P-1")))["fixes"] == []

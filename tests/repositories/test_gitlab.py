@@ -104,9 +104,12 @@ async def test_other_hooks_and_what_was_not_sent_along(
     await propose(api_of("erin"))
     at = await register(cai, "gitlab")
     token = {"X-Gitlab-Token": at.secret}
+    whole = token | {"X-Gitlab-Event": "System Hook", "Idempotency-Key": "of the server"}
+    assert (await ok(await push(nobody, at, body_of("gitlab_push"), whole)))["status"] == "done"
     gone = body_of("gitlab_push") | {"checkout_sha": None, "commits": []}
     sent: list[tuple[dict[str, str], Any, str]] = [
         ({"X-Gitlab-Event": "Tag Push Hook"}, body_of("gitlab_push"), "Events of this kind"),
+        ({"X-Gitlab-Event": "System Hook"}, {"event_name": "user_create"}, "Events of this kind"),
         ({}, body_of("gitlab_push") | {"ref": "refs/heads/next"}, "Another branch"),
         ({}, gone, "The branch was deleted"),
         ({}, body_of("gitlab_push") | {"total_commits_count": 35}, "34 commits were not sent"),

@@ -29,6 +29,10 @@ class _Project(msgspec.Struct):
     path_with_namespace: str
 
 
+class _Kind(msgspec.Struct):
+    object_kind: str = ""
+
+
 class _Push(msgspec.Struct):
     ref: str
     commits: list[_Commit]
@@ -68,7 +72,9 @@ def key(headers: Headers, push: Push, body: bytes) -> str:
 
 def read(headers: Headers, body: bytes) -> Push:
     event = headers.get("x-gitlab-event", "")
-    if event != "Push Hook":
+    # The hook of a whole server sends everything under one name.
+    whole = event == "System Hook" and msgspec.json.decode(body, type=_Kind).object_kind == "push"
+    if event != "Push Hook" and not whole:
         return Push(event, why="event")
     sent = msgspec.json.decode(body, type=_Push)
     return Push(
