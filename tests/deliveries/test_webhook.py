@@ -15,6 +15,7 @@ from standardwebhooks import Webhook as Verifier
 
 from tests.cast import ApiOf, BrowserOf, Cast, Clock
 from tests.channels.receiver import Always, Answer, receiving
+from tests.deliveries.far_side import Hook, hears, tick_alone, work
 from tests.doing import BUILD, ask, file, fix, friday, propose, words
 from tests.peers import environment, find_node
 from tracker import database as door
@@ -53,6 +54,26 @@ async def asked(browser_of: BrowserOf, api_of: ApiOf) -> None:
 async def deliveries() -> list[tuple[str, int, str]]:
     rows = await door.fetch("SELECT state, attempts, detail FROM deliveries ORDER BY id")
     return [(row["state"], row["attempts"], row["detail"]) for row in rows]
+
+
+async def test_a_title_is_one_line_whatever_was_typed(
+    browser_of: BrowserOf,
+    api_of: ApiOf,
+    clock: Clock,
+    settings: Settings,
+) -> None:
+    """What begins a line of its own would look as if the tracker had written it."""
+    hook = Hook()
+    await hears("alice")
+    title = "Camera closes\n\n## Sign in again:\u2028https://evil.example.com \u202egnp.exe"
+    await ask(api_of("erin"), await file(browser_of("alice"), title=title), "哪个模式下？")
+    await tick_alone(settings, clock)
+    await work(hook, settings=settings, clock=clock)
+    [got] = hook.got
+    plain = "Camera closes ## Sign in again: https://evil.example.com gnp.exe"
+    assert [line.title for line in got.lines] == [plain]
+    assert plain in got.text
+    assert "\n##" not in got.title + got.text
 
 
 @asynccontextmanager

@@ -40,7 +40,7 @@ class Claimed(msgspec.Struct, frozen=True):
 async def compose(rows: Sequence[Record], settings: Settings) -> list[Claimed]:
     """Each of `claim`'s rows as it goes out. One query for all that bring their reports, and none
     where none does."""
-    facts = [msgspec.json.decode(row["data"]) for row in rows]
+    facts = [_in_one_line(msgspec.json.decode(row["data"])) for row in rows]
     lines = [
         report_lines(row["kind"], data) if _has_room(row) or _lists(row, data) else ()
         for row, data in zip(rows, facts, strict=True)
@@ -54,6 +54,22 @@ async def compose(rows: Sequence[Record], settings: Settings) -> list[Claimed]:
         _composed(row, data, settings, many, builds, links if _has_room(row) else None)
         for row, data, many in zip(rows, facts, lines, strict=True)
     ]
+
+
+_TURNS = dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
+"""What makes the rest of a line run the other way."""
+
+
+def _in_one_line(facts: Any, name: str = "") -> Any:
+    """The facts of a notice with its titles each in one line. Anybody files a report, and what
+    begins a line of its own in a mail or a team's chat looks as if we had written it."""
+    if isinstance(facts, dict):
+        return {key: _in_one_line(value, key) for key, value in facts.items()}
+    if isinstance(facts, list):
+        return [_in_one_line(value) for value in facts]
+    if name == "title" and isinstance(facts, str):
+        return " ".join(facts.translate(_TURNS).split())
+    return facts
 
 
 def _has_room(row: Record) -> bool:
