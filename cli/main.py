@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from cli import account, acts, builds, deliveries, friday, output, reading, triage, work
+from cli import account, acts, builds, deliveries, friday, output, plans, reading, triage, work
 
 _EPILOG = """
 \b
@@ -75,6 +75,8 @@ for command in (
     work.propose,
     triage.link,
     triage.unlink,
+    plans.export,
+    plans.apply,
     acts.undo,
     acts.log,
     reading.proposals,

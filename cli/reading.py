@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,6 +29,51 @@ STATUSES = (
 )
 
 
+_INBOX = (
+    click.option("--module", metavar="SLUG", help="Only of this module."),
+    click.option("--device", metavar="CODENAME", help="Only of this device model."),
+    click.option(
+        "--status",
+        "statuses",
+        multiple=True,
+        type=click.Choice(STATUSES),
+        help="Others than the new ones; repeatable. open: all that are not resolved or closed.",
+    ),
+    click.option("--owner", metavar="HANDLE", help="Only those this engineer owns."),
+    click.option("--mine", is_flag=True, help="Only those you own."),
+    click.option("--text", "q", metavar="WORDS", help="Only those with these words."),
+)
+
+
+def from_inbox(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options by which reports are chosen; `inbox_query` makes use of them."""
+    for option in reversed(_INBOX):
+        function = option(function)
+    return function
+
+
+def inbox_query(
+    here: Desk,
+    *,
+    module: str | None,
+    device: str | None,
+    statuses: tuple[str, ...],
+    owner: str | None,
+    mine: bool,
+    q: str | None,
+) -> Query:
+    if mine and owner:
+        raise click.UsageError("--mine and --owner exclude each other")
+    return {
+        "module": module,
+        "device": device,
+        "owner": here.me() if mine else owner,
+        "status": ",".join(statuses) or None,
+        "q": q,
+        "sort": "old" if statuses else "waiting",
+    }
+
+
 @click.command(
     "inbox",
     cls=Command,
@@ -38,17 +83,7 @@ STATUSES = (
         triage inbox --device fuxi --json | triage link - P-3
     """,
 )
-@click.option("--module", metavar="SLUG", help="Only of this module.")
-@click.option("--device", metavar="CODENAME", help="Only of this device model.")
-@click.option(
-    "--status",
-    "statuses",
-    multiple=True,
-    type=click.Choice(STATUSES),
-    help="Others than the new ones; repeatable. open: all that are not resolved or closed.",
-)
-@click.option("--owner", metavar="HANDLE", help="Only those this engineer owns.")
-@click.option("--mine", is_flag=True, help="Only those you own.")
+@from_inbox
 @click.option(
     "-n",
     "limit",
@@ -58,29 +93,12 @@ STATUSES = (
     help="At most so many; 0: all.",
 )
 @desk
-def inbox(
-    here: Desk,
-    module: str | None,
-    device: str | None,
-    statuses: tuple[str, ...],
-    owner: str | None,
-    mine: bool,
-    limit: int,
-) -> None:
+def inbox(here: Desk, /, limit: int, **chosen: Any) -> None:
     """Reports that wait for the team, the longest wait first.
 
     A report waits while a tester spoke last: new ones, and those with an answer or a word since.
     """
-    if mine and owner:
-        raise click.UsageError("--mine and --owner exclude each other")
-    query: Query = {
-        "module": module,
-        "device": device,
-        "owner": here.me() if mine else owner,
-        "status": ",".join(statuses) or None,
-        "sort": "old" if statuses else "waiting",
-    }
-    reports = here.server.items("reports", query, one_more(limit))
+    reports = here.server.items("reports", inbox_query(here, **chosen), one_more(limit))
 
     def picture(reports: list[Thing]) -> RenderableType:
         from cli import render, report_view

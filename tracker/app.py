@@ -36,6 +36,7 @@ from tracker.people.authentication import Authentication, identify
 from tracker.people.cookies import cookie_name
 from tracker.people.pages import Languages, SigningIn
 from tracker.people.settings_pages import OwnSettings, Tokens
+from tracker.plans.api import PlanApi
 from tracker.posts.pages import Posts
 from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
@@ -102,6 +103,7 @@ API: list[ControllerRouterHandler] = [
     BuildApi,
     ReleaseApi,
     ActApi,
+    PlanApi,
     CommentApi,
     NoticeApi,
     PlaceApi,

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
-from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction, Savepoint
 from piccolo.querystring import QueryString
 
 from tracker import embedded
@@ -247,6 +247,13 @@ async def transaction() -> AsyncIterator[None]:
     """
     async with engine.transaction():
         yield
+
+
+async def savepoint() -> Savepoint:
+    """A point of the transaction under way to which it can go back; release it when it is past."""
+    current = engine.current_transaction.get()
+    assert current is not None, "a savepoint belongs into a transaction"
+    return await current.savepoint()
 
 
 async def fetch(sql: str, *arguments: object) -> list[asyncpg.Record]:

@@ -58,13 +58,3 @@ async def _events(about: str, number: int, *, internal: bool) -> list[PastEvent]
         )
         for row in found
     ]
-
-
-async def revision_of(report: int) -> int:
-    """The number of the latest event of a report, of whatever kind."""
-    row = await database.fetch_row(
-        "SELECT coalesce(max(id), 0) AS id FROM events WHERE report = $1", report
-    )
-    assert row is not None
-    number: int = row["id"]
-    return number

@@ -124,7 +124,11 @@ class EventOut(msgspec.Struct, frozen=True):
 
 
 class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A report as lists show it. `waiting_since`: a tester spoke last, then; null: the team."""
+    """A report as lists show it. `waiting_since`: a tester spoke last, then; null: the team.
+
+    `revision` goes into `If-Match` of a change, which is then refused where somebody else did
+    anything to it since; 0 of one that was filed this moment.
+    """
 
     id: str
     url: str
@@ -154,13 +158,12 @@ class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
     question: QuestionOut | None
     closure: ClosureOut | None
     pending_closure: PendingClosureOut | None
+    revision: int
 
 
 class ReportDetail(ReportOut, frozen=True, kw_only=True):
-    """A report with all that was said and done about it. `revision` goes into `If-Match` of a
-    change, which is then refused where somebody else did anything to it since; 0 of one that was filed this moment."""
+    """A report with all that was said and done about it."""
 
-    revision: int
     messages: list[MessageOut]
     timeline: list[EventOut]
 

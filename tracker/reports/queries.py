@@ -85,6 +85,8 @@ class Full(Summary, frozen=True, kw_only=True):
     answer_seconds: int | None
     late: Text | None
     """Why the build that it is expected in is late."""
+    revision: int
+    """Its latest event, of whatever kind; 0 where it was filed this moment."""
 
 
 _COLUMNS = (
@@ -112,7 +114,8 @@ _FULL_COLUMNS = (
     " cc.display_name AS closing_by_name,"
     " q.id AS q_id, q.text AS q_text, q.at AS q_at, qp.handle AS q_by,"
     " qp.display_name AS q_by_name, mat.median_seconds AS answer_seconds,"
-    " late.delayed_zh, late.delayed_en"
+    " late.delayed_zh, late.delayed_en,"
+    " coalesce((SELECT max(e.id) FROM events e WHERE e.report = reports.id), 0) AS revision"
 )
 _FULL_JOINS = (
     " LEFT JOIN people c ON c.id = reports.closed_by"

@@ -52,7 +52,8 @@ async def undo(engineer: Person, number: int, *, now: datetime, train: date) -> 
         await settle_proposals(engineer, proposals, now=now, train=train)
         await record(engineer, "act.undone", now=now, internal=True, data={"act": number})
         await database.execute(
-            "UPDATE acts SET quiet = $3, undone_by = CASE WHEN id = $1 THEN $2::bigint"
+            # Its key is free again: what is taken back can be done once more.
+            "UPDATE acts SET quiet = $3, key = CASE WHEN id = $2 THEN key END, undone_by = CASE WHEN id = $1 THEN $2::bigint"
             " ELSE undone_by END WHERE id IN ($1, $2)",
             number,
             await mine.number(),
