@@ -125,13 +125,13 @@ class Client:
     def delete(self, path: str, body: Thing | None = None, query: Query | None = None) -> Thing:
         return self._ask("DELETE", path, body=body, query=query)
 
-    def lines(self, path: str, body: Thing, *, key: str) -> Iterator[Thing]:
-        """A POST whose answer is JSON lines, as they come; `key` is its Act-Key. A connection that
-        drops before the last of them is out of reach: nothing was kept, or all of it."""
+    def lines(self, path: str, body: Thing) -> Iterator[Thing]:
+        """A PUT whose answer is JSON lines, as they come. Where the connection drops before the
+        last of them, all of it was kept or nothing."""
         import httpx
 
         try:
-            with self._http.stream("POST", path, json=body, headers={"Act-Key": key}) as response:
+            with self._http.stream("PUT", path, json=body) as response:
                 if not response.is_success:
                     response.read()
                     raise refusal(

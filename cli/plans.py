@@ -105,7 +105,7 @@ def apply(here: Desk, file: TextIO, dry_run: bool) -> None:
 def _carried_out(here: Desk, plan: Thing, key: str) -> Thing:
     """The result of it; how far it is, on stderr of a terminal."""
     shown = not here.as_json and sys.stderr.isatty()
-    for said in here.server.lines("plans", plan, key=key):
+    for said in here.server.lines(f"plans/{key}", plan):
         if said["type"] == "result":
             if shown:
                 click.echo("\r\033[K", nl=False, err=True)

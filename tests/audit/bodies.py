@@ -65,6 +65,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/reports/{report}/proposal": {"proposal": "{proposal}"},
     "PUT /api/v1/reports/{report}/verification": _VERDICT,
     "PUT /api/v1/reports/{report}/credit": {},
+    "PUT /api/v1/plans/monday": {"lines": []},
     "POST /api/v1/proposals": {"title": "闪退", "module": "camera"},
     "PATCH /api/v1/proposals/{proposal}": {"title": "相机闪退"},
     "PUT /api/v1/proposals/{proposal}/fix": {},

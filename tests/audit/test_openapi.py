@@ -19,6 +19,7 @@ from tests.cast import ApiOf, BrowserOf
 from tracker import database as door
 
 API = "/api/v1/"
+JSON_LINES = "application/x-ndjson"
 PROBLEM = "application/problem+json"
 
 
@@ -54,7 +55,7 @@ class Description:
         kind = answer.headers["content-type"].partition(";")[0]
         if kind not in said.get("content", {}):
             return [f"{answer.status_code} as {kind} is not described"]
-        if "json" not in kind:
+        if "json" not in kind or kind == JSON_LINES:
             return []
         return self.problems(said["content"][kind]["schema"], answer.json())
 

@@ -43,6 +43,9 @@ class Subject:
         return {row["id"]: msgspec.json.decode(row["facts"]) for row in rows}
 
 
+LONGEST_KEY = 64
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a caller says about its act, from outside the action."""

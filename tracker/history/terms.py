@@ -10,11 +10,10 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tracker.errors import Invalid
-from tracker.history.acting import Terms, on_terms
+from tracker.history.acting import LONGEST_KEY, Terms, on_terms
 from tracker.language import Text
 from tracker.numbers import BIGGEST
 
-LONGEST_KEY = 64
 _THING = re.compile(r"^/api/v1/(?:reports|proposals)/([RP]-[1-9][0-9]{0,18})(?:/|$)", re.ASCII)
 _REVISION = re.compile(r'"([0-9]{1,19})"', re.ASCII)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from tracker import database
 from tracker.devices.forms import Words
 from tracker.errors import Invalid, NotFound, Refusal, Superseded
-from tracker.history.acting import Terms, acting, on_terms
+from tracker.history.acting import LONGEST_KEY, Terms, acting, on_terms
 from tracker.language import Text
 from tracker.numbers import report_number
 from tracker.people.access import require_staff
@@ -53,7 +53,7 @@ async def carry_out(
     *,
     now: datetime,
     train: date,
-    key: str | None = None,
+    key: str,
     tell: Tell = lambda done: None,
 ) -> PlanResult:
     """Do every line in order, as one act and in one transaction, or nothing.
@@ -71,7 +71,7 @@ async def carry_out(
     try:
         with on_terms(Terms(key, seen)):
             async with acting(engineer, now=now) as act:
-                done = await _done_before(engineer, key) if key and not plan.dry_run else None
+                done = await _done_before(engineer, key) if not plan.dry_run else None
                 if done is not None:
                     return PlanResult(True, True, f"A-{done}", len(plan.lines), {}, [], [])
                 work.problems += await _overtaken(engineer, plan.lines, numbers)
@@ -99,9 +99,13 @@ async def carry_out(
     )
 
 
-def check(engineer: Person, plan: Plan) -> None:
+def check(engineer: Person, plan: Plan, key: str) -> None:
     """Who may, and how long: what is refused before the answer begins."""
     require_staff(engineer)
+    if len(key) > LONGEST_KEY:
+        raise Invalid(
+            {"key": Text(f"最多 {LONGEST_KEY} 个字符", f"At most {LONGEST_KEY} characters")}
+        )
     if len(plan.lines) > MOST_LINES:
         raise Invalid(
             {"lines": Text(f"最多 {MOST_LINES} 行", f"At most {MOST_LINES} lines at once")}

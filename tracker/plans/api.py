@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
-from litestar import Controller, post
-from litestar.params import JSONBody
+from litestar import Controller, put
+from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
 from tracker.people.authentication import SignedIn, testers_only
@@ -32,20 +32,22 @@ class PlanApi(Controller):
     tags = ("Plans",)
     guards = (testers_only,)
 
-    @post(
+    @put(
+        "/{key:str}",
         summary="Carry out a plan, or try it out",
-        status_code=200,
         request_max_body_size=LARGEST_PLAN,
         media_type=NDJSON,
     )
-    async def carry_out(self, request: SignedIn, data: JSONBody[Plan], now: Now) -> Stream:
+    async def carry_out(
+        self, request: SignedIn, key: FromPath[str], data: JSONBody[Plan], now: Now
+    ) -> Stream:
         """Answers with JSON lines: `progress` while it works, and at the end one `result`. The
         status is 200 whatever comes of it: `applied` and `problems` of the result say that. Where
-        the caller goes away before the end, nothing is kept. Under an `Act-Key` it is done once: sent
-        again, it answers with the act that it was."""
-        check(request.user, data)
+        the caller goes away before the end, nothing is kept. `key` is of your choosing, such as a sum of the
+        plan: under one key it is done once, and answers with the act that it was when it is sent
+        again. Taken back, it can be done again."""
+        check(request.user, data, key)
         train = await boarding(timetable(request), now)
-        key = request.headers.get("act-key")
         told: Told = asyncio.Queue()
 
         def tell(done: int) -> None:

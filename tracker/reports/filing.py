@@ -59,7 +59,7 @@ _RECORDED = recorded_each(
     " jsonb_build_object('severity', severity) AS data FROM reports"
 )
 # Looks up the names, writes report and event, and reads the report: what follows the WITH takes
-# for `reports` the row that was written. The ring is found as in `phone_of`.
+# for `reports` the row that was written, and for `events` its event. The ring is found as in `phone_of`.
 _FILE = f"""
 WITH reports AS (
     INSERT INTO reports (reporter, model, ring, build, module, owner, kind, severity, frequency,
@@ -73,7 +73,7 @@ WITH reports AS (
         LEFT JOIN person_devices own ON own.model = d.id AND own.person = $1
     WHERE d.codename = $2 AND (b.id IS NOT NULL OR $3 IS NULL)
     RETURNING *
-), recorded AS ({_RECORDED})
+), events AS ({_RECORDED} RETURNING id, report)
 {SELECT_FULL}"""
 
 

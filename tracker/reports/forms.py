@@ -127,7 +127,7 @@ class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
     """A report as lists show it. `waiting_since`: a tester spoke last, then; null: the team.
 
     `revision` goes into `If-Match` of a change, which is then refused where somebody else did
-    anything to it since; 0 of one that was filed this moment.
+    anything to it since.
     """
 
     id: str

@@ -86,7 +86,7 @@ class Full(Summary, frozen=True, kw_only=True):
     late: Text | None
     """Why the build that it is expected in is late."""
     revision: int
-    """Its latest event, of whatever kind; 0 where it was filed this moment."""
+    """Its latest event, of whatever kind."""
 
 
 _COLUMNS = (
