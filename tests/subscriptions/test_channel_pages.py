@@ -7,6 +7,7 @@ import pytest
 from tests.cast import BrowserOf
 from tests.deliveries.far_side import hears
 from tests.doing import words
+from tracker import database
 from tracker.channels.base import ROBOTS, ChannelName
 
 PAGE = "/settings/notices"
@@ -48,3 +49,16 @@ async def test_places_of_others_are_nothing(browser_of: BrowserOf) -> None:
         wrong = f"{PAGE}/webhook/{place}/{act}"
         assert (await browser_of("bob").submit(wrong)).status_code == 404
     assert "bob@example.com" in await browser_of("bob").see(f"{PAGE}/email")
+
+
+@pytest.mark.parametrize("channel", [ChannelName.WEBHOOK, ChannelName.NTFY])
+async def test_a_place_whose_address_is_incomplete_can_still_be_removed(
+    browser_of: BrowserOf, channel: ChannelName
+) -> None:
+    """Such a row comes from a repair by hand; its owner must not be locked out of the page."""
+    place = await hears("alice", channel, name="my server")
+    await database.execute("UPDATE subscriptions SET address = '{}' WHERE id = $1", place)
+    alice = browser_of("alice")
+    assert "my server" in words(await alice.see(f"{PAGE}/{channel}"))
+    assert (await alice.submit(f"{PAGE}/{channel}/{place}/removal")).status_code == 303
+    assert "my server" not in words(await alice.see(f"{PAGE}/{channel}"))
