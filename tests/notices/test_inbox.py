@@ -62,6 +62,18 @@ async def test_a_question_and_its_answer(
     assert await unread(alice) == ""
 
 
+async def test_who_has_left_the_team_reads_no_answers(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    alice = browser_of("alice")
+    report = await file(alice, private="true")
+    await ask(api_of("erin"), report, "哪个模式下？")
+    await door.execute("UPDATE people SET role = 'fan' WHERE handle = 'erin'")
+    await alice.submit(f"/reports/{report}/answer", {"answer": "夜景模式"})
+    await schedule.tick(settings, clock.now)
+    assert "夜景模式" not in await inbox(browser_of("erin"))
+
+
 async def test_a_reply_and_a_closure(
     browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
 ) -> None:

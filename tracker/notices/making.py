@@ -60,15 +60,16 @@ async def make_notices(*, now: datetime, window: timedelta = timedelta()) -> int
 
 def _about_report(kind: NoticeKind, recipients: str, *, stands: str = "true") -> Listener:
     """Tell people of one report. `recipients` is a query of persons from the report `r`, its
-    message `m` and the actor `$7`; whoever acted is not told of their own act. Nobody is told
-    where the condition `stands` has ceased to hold, nor twice of what is so again."""
+    message `m` and the actor `$7`; whoever acted is not told of their own act, nor is anybody but
+    the reporter who is of the team no longer. Nobody is told where the condition `stands` has ceased to hold, nor twice of what is so again."""
     query = (
         "SELECT DISTINCT person, jsonb_build_object('report', r.id, 'title', r.title,"
         " 'text', coalesce(m.text, $6::text, ''), 'by', (SELECT display_name FROM people"
         " WHERE id = $7), 'act', $9::text) FROM reports r LEFT JOIN messages m ON m.id = $8::bigint"
         f" CROSS JOIN LATERAL ({recipients}) AS recipients (person)"
         " WHERE r.id = $5 AND person IS NOT NULL AND person IS DISTINCT FROM $7::integer"
-        f" AND {stands}"
+        f" AND {stands} AND (person = r.reporter OR EXISTS (SELECT 1 FROM people team"
+        " WHERE team.id = person AND team.role IN ('engineer', 'captain', 'admin')))"
     )
 
     async def listener(event: Record, data: dict[str, Any], now: datetime) -> None:
