@@ -26,6 +26,7 @@ from tests.bench.friday import big_friday
 from tests.bench.kept import post_against_static
 from tests.bench.load import Load, Target, measure
 from tests.bench.push import web_push
+from tests.bench.terminal import terminal
 
 PAGES = {
     "list": "/reports",
@@ -191,6 +192,7 @@ def main() -> None:
         notes += million(place, quick=options.quick)
         notes += web_push(place, quick=options.quick)
         notes.append(("cold start", f"{cold_start(largest):.2f} s", "1.5 s"))
+        notes += terminal(largest)
         notes.append(("very first start", f"{first_start(place):.2f} s", ""))
     show(figures, notes)
     if options.json:

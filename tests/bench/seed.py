@@ -21,6 +21,7 @@ MODELS, MODULES, FRIDAYS, PROPOSALS, TESTERS, ENGINEERS = 40, 20, 52, 2000, 3000
 READER, FILER = "reader", "filer"
 """Two testers: one only reads, so that what they see stays the same while the other files."""
 SESSION, TOKEN = "the-session-of-the-reader", "oft_the-token-of-the-filer"
+ENGINEER, ENGINEERS_TOKEN = "engineer1", "oft_the-token-of-an-engineer"
 
 _WHERE = (
     "相机 Camera;锁屏 Lockscreen;状态栏 Status bar;通知栏 Notification shade;桌面 Home screen;"
@@ -191,6 +192,13 @@ async def fill(connection: asyncpg.Connection, *, reports: int) -> None:
     await connection.execute(
         "INSERT INTO tokens (person, name, secret_hash, created_at) VALUES (2, 'bench', $1, $2)",
         hash_of(TOKEN),
+        now,
+    )
+    await connection.execute(
+        "INSERT INTO tokens (person, name, secret_hash, created_at)"
+        " SELECT id, 'bench', $2, $3 FROM people WHERE handle = $1",
+        ENGINEER,
+        hash_of(ENGINEERS_TOKEN),
         now,
     )
     await connection.execute("DROP TABLE texts")
