@@ -144,11 +144,12 @@ async def _train_blocked(event: Record, data: dict[str, Any], now: datetime) -> 
     )
 
 
-# The proposal's owner; the captains where it has none, and where the report is severe.
+# The proposal's owner; the captains where it has none who is still of the team, and where the report is severe.
 _REOPENED = """
 SELECT person, jsonb_build_object('proposal', 'P-' || p.id, 'title', p.title, 'models', $6::jsonb,
     'build', $7::text, 'report', $8::text, 'by', (SELECT display_name FROM people WHERE id = $9))
 FROM proposals p LEFT JOIN people o ON o.id = p.owner AND o.disabled_at IS NULL
+    AND o.role IN ('engineer', 'captain', 'admin')
 CROSS JOIN LATERAL (SELECT o.id WHERE o.id IS NOT NULL UNION
     SELECT c.id FROM people c WHERE c.role IN ('captain', 'admin') AND c.disabled_at IS NULL
         AND (o.id IS NULL OR EXISTS (SELECT 1 FROM reports r

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tracker import database
-from tracker.channels.base import Address, Channel, ChannelName, Outgoing, Verdict
+from tracker.channels.base import Address, Channel, Outgoing, Verdict
 from tracker.channels.letters import CONFIRMATION
 from tracker.channels.mail import FIELD
 from tracker.errors import Conflict, Invalid, NotFound, TooMany
@@ -90,14 +90,14 @@ async def _check(person: Person, key: str, now: datetime) -> None:
         " count(*) FILTER (WHERE person = $1 AND asked) AS by_person,"
         " count(*) FILTER (WHERE here AND asked) AS to_address,"
         " max(created_at) FILTER (WHERE here AND asked) AS latest"
+        # The last word of a key is the address, whether it is confirmed or not: an index has it.
         " FROM (SELECT *, created_at > $3 AND gone_because <> $4 AS asked,"
-        " key = $2 OR split_part(key, ' ', 2) = $2 AS here"
-        " FROM subscriptions WHERE channel = $5) AS mail",
+        " split_part(key, ' ', -1) = $2 AS here FROM subscriptions WHERE channel = 'email'"
+        " AND (person = $1 OR split_part(key, ' ', -1) = $2)) AS mail",
         person.id,
         key,
         now - timedelta(days=1),
         _UNSENT,
-        ChannelName.EMAIL,
     )
     assert asked is not None
     if asked["there"]:
