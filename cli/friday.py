@@ -15,7 +15,7 @@ from cli.sentences import count
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-ACTIONS = ("preview", "freeze", "thaw", "hold", "unhold", "publish")
+ACTIONS = ("board", "preview", "freeze", "thaw", "hold", "unhold", "publish")
 
 
 @click.command(
@@ -28,25 +28,27 @@ ACTIONS = ("preview", "freeze", "thaw", "hold", "unhold", "publish")
         triage friday 2026-11-27 publish
     """,
 )
-@click.argument("words", metavar="[DATE] [preview|freeze|thaw|hold|unhold|publish]", nargs=-1)
+@click.argument("words", metavar="[DATE] [board|preview|freeze|thaw|hold|unhold|publish]", nargs=-1)
 @click.option("--messages", is_flag=True, help="preview: also every message that would go out.")
 @click.option("--reason", default="", help="hold: why, for the team.")
 @click.option("--yes", is_flag=True, help="publish: do not ask. A script is never asked.")
 @desk
 def friday(here: Desk, words: tuple[str, ...], messages: bool, reason: str, yes: bool) -> None:
-    """Preview, freeze, hold or publish a Friday's release.
+    """The Friday's train: what is in, what waits, what stands in the way; and its levers.
 
-    DATE is the coming release unless it is given. preview, which is meant without an action,
-    shows the changelog in both languages, the builds as a board, how many people are told,
-    what stands in the way and what looks odd. thaw lets fixes in again after a freeze. A train
+    DATE is the coming release unless it is given. board, which is meant without an action, names
+    the command behind each thing that there is to do. preview shows all that would be published,
+    in both languages, and how many people are told. thaw lets fixes in again after a freeze. A train
     on hold does not leave, whatever the time, until unhold. Publishing twice is the same as once.
     """
     day, action = _sort(words)
     day = day or _coming(here)
     if action == "publish":
         _publish(here, day, sure=yes)
-    elif action == "preview":
+    elif action == "preview" or (action == "board" and messages):
         _preview(here, day, messages=messages)
+    elif action == "board":
+        _board(here, day)
     else:
         _move(here, day, action, reason)
 
@@ -78,6 +80,17 @@ def _preview(here: Desk, day: str, *, messages: bool) -> None:
     here.show(train, picture)
 
 
+def _board(here: Desk, day: str) -> None:
+    train = here.server.get(f"releases/{day}/preview")
+
+    def picture() -> RenderableType:
+        from cli import friday_board, output, render
+
+        return friday_board.board(train, now=render.utc_now(), width=output.width())
+
+    here.show(train, picture)
+
+
 def _sort(words: tuple[str, ...]) -> tuple[str | None, str]:
     """The date and the action, in either order."""
     day: str | None = None
@@ -95,7 +108,7 @@ def _sort(words: tuple[str, ...]) -> tuple[str | None, str]:
         if day is not None:
             raise click.UsageError("one date at a time")
         day = parsed
-    return day, action or "preview"
+    return day, action or "board"
 
 
 def _coming(here: Desk) -> str:

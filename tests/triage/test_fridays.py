@@ -31,7 +31,7 @@ async def test_a_report_goes_all_the_way(
     )  # fmt: skip
     assert (ran.code, ran.out) == (0, f"umi 26.11.27  closed, aboard {FRIDAY}, late\n")
 
-    ran = await erin("friday")
+    ran = await erin("friday", "preview")
     assert ran.code == 0
     for words in (
         f"Friday  {FRIDAY}  planned",
@@ -143,3 +143,45 @@ async def test_a_tester_may_not(triage_of: TriageOf, world: None) -> None:
     ):
         ran = await alice(*words)
         assert (ran.code, ran.out) == (3, ""), words
+
+
+async def test_the_board_says_what_is_in_what_waits_and_what_to_do(
+    triage_of: TriageOf, filed: Filed
+) -> None:
+    mine, other, later = await filed(), await filed("花屏", by="bob"), await filed("卡顿")
+    erin, cai = triage_of("erin"), triage_of("cai")
+    await erin("propose", mine, other, "--title", "相机闪退")
+    await erin("fix", "P-1", "--zh", "修复相机闪退")
+    await erin("propose", later)
+    await erin("start", "P-2")
+    build = ("build", "add", "fuxi", "26.11.27", "--ring", "closed", "--release", FRIDAY)
+    await erin(*build, "--delayed", "花屏", "--delayed-en", "The screen flickers")
+    ran = await cai("friday", FRIDAY)
+    assert "fuxi: its build is late" in ran.out
+    assert "No build can leave with this train" in ran.out
+    assert f"$ triage build add CODENAME VERSION --ring closed --release {FRIDAY}" in ran.out
+
+    await erin(*build)
+    await cai("friday", "hold", "--reason", "闹钟")
+    ran = await cai("friday", COLUMNS="80")
+    assert ran.code == 0, ran.err
+    for words in (
+        "✗ P-1 缺英文更新说明 · P-1 has no English wording",
+        '$ triage fix P-1 --zh "…" --en "…"',
+        f"$ triage friday {FRIDAY} unhold",
+        "In (1)",
+        "P-1  camera  all  修复相机闪退",
+        "Waiting (2)",
+        "P-1 · fixed · camera · 1 tester",
+        "umi: no build on this train",
+        f"$ triage build add umi VERSION --ring closed --release {FRIDAY}",
+        "P-2 · in progress · camera · 1 tester",
+    ):
+        assert words in ran.out, f"{words}\n{ran.out}"
+    assert max(len(line) for line in ran.out.splitlines()) <= 80
+    waiting = (await cai("friday", "--json")).thing["waiting"]
+    assert [(one["proposal"], one["stage"]) for one in waiting] == [
+        ("P-1", "fixed"),
+        ("P-2", "in_progress"),
+    ]
+    assert waiting[0]["models"][0]["code"] == "no_build"

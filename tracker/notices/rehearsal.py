@@ -17,8 +17,9 @@ from tracker.releases import actions, findings, queries
 from tracker.releases.access import require_can_rehearse
 from tracker.releases.builds import builds_of
 from tracker.releases.entries import entries_of
-from tracker.releases.forms import Finding, PlannedMessage, PreviewOut
+from tracker.releases.forms import Finding, PlannedMessage, PreviewOut, Waiting
 from tracker.releases.preparing import locked
+from tracker.releases.waiting import left_behind
 from tracker.timetable import Timetable
 
 
@@ -37,9 +38,11 @@ async def rehearse(person: Person, day: date, *, now: datetime, timetable: Timet
     train = await queries.get_train(person, day, timetable)
     entries = await entries_of(train, now=now)
     blockers: list[Finding] = []
+    waiting: list[Waiting] = []
     if train.published_at is not None:
         messages = await _messages(day)
     else:
+        waiting = await left_behind(day, cutoff=train.frozen_at or now)
         blockers = await findings.blockers(
             day,
             cutoff=train.frozen_at or now,
@@ -56,6 +59,9 @@ async def rehearse(person: Person, day: date, *, now: datetime, timetable: Timet
         messages=messages,
         blockers=blockers,
         warnings=await findings.warnings(day),
+        waiting=waiting,
+        freeze_at=train.freeze_at,
+        publish_at=train.publish_at,
     )
 
 

@@ -48,6 +48,7 @@ async def blockers(
                 "no_wording",
                 f"P-{row['id']} 缺{missing.zh}更新说明",
                 f"P-{row['id']} has no {missing.en} wording",
+                proposal=f"P-{row['id']}",
             )
         )
     found.extend(
@@ -57,14 +58,19 @@ async def blockers(
             "它的修复已经回退：换一个不含它的版本，或者让这个版本晚点发车",
             f"Build {row['version']} for {row['name_en']} still holds P-{row['proposal']},"
             " whose fix was reverted: send a build without it, or mark this one as late",
+            proposal=f"P-{row['proposal']}",
+            device=row["codename"],
+            version=row["version"],
         )
         for row in await _reverted(day)
     )
     return found
 
 
-def _finding(code: str, zh: str, en: str) -> Finding:
-    return Finding(code, Words(zh, en))
+def _finding(
+    code: str, zh: str, en: str, *, proposal: str = "", device: str = "", version: str = ""
+) -> Finding:
+    return Finding(code, Words(zh, en), proposal, device, version)
 
 
 def _held(reason: str) -> tuple[str, str]:
@@ -88,7 +94,7 @@ async def _reverted(day: date) -> list[Record]:
     """What a maker listed in a build and was taken back since: the phone would get it."""
     return await database.rows(
         QueryString(
-            "SELECT s.proposal, b.version, d.name_zh, d.name_en FROM shipments s"
+            "SELECT s.proposal, b.version, d.codename, d.name_zh, d.name_en FROM shipments s"
             " JOIN builds b ON b.id = s.build JOIN device_models d ON d.id = b.model"
             " WHERE {} AND s.shipped_at IS NULL AND s.ended = 'reverted'"
             " ORDER BY s.proposal, d.name_en",
@@ -105,12 +111,14 @@ async def warnings(day: date) -> list[Finding]:
             "late",
             f"{row['name_zh']} {row['version']} 延迟：{row['delayed_zh']}",
             f"{row['name_en']} {row['version']} is late: {row['delayed_en']}",
+            device=row["codename"],
+            version=row["version"],
         )
         for row in builds
         if (row["delayed_zh"] or row["delayed_en"]) and not row["withdrawn_at"]
     ]
     missing = await database.fetch(
-        "SELECT d.name_zh, d.name_en, count(DISTINCT pd.person) AS testers FROM person_devices pd"
+        "SELECT d.codename, d.name_zh, d.name_en, count(DISTINCT pd.person) AS testers FROM person_devices pd"
         " JOIN device_models d ON d.id = pd.model WHERE NOT EXISTS"
         " (SELECT 1 FROM builds b WHERE b.model = d.id AND b.release = $1"
         "  AND b.withdrawn_at IS NULL)"
@@ -123,6 +131,7 @@ async def warnings(day: date) -> list[Finding]:
             f"{row['name_zh']} 有 {row['testers']} 位内测用户，但这一期没有版本",
             f"{row['name_en']} has {row['testers']} tester"
             f"{'s' if row['testers'] != 1 else ''} but no build in this release",
+            device=row["codename"],
         )
         for row in missing
     )

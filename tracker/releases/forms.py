@@ -165,6 +165,32 @@ class Finding(msgspec.Struct, frozen=True):
 
     code: str
     text: Words
+    proposal: str = ""
+    device: str = ""
+    version: str = ""
+    """What it is about, as far as it is about one."""
+
+
+class LeftBehind(msgspec.Struct, frozen=True):
+    """A model whose testers a fix does not reach with this train: `code` is no_build, late,
+    not_listed or after_freeze."""
+
+    device: str
+    code: str
+    text: Words
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A proposal that testers wait for and that this train does not bring them. `stage` is fixed
+    (for the models named, whose builds do not carry it) or in_progress."""
+
+    proposal: str
+    title: str
+    module: str
+    stage: str
+    reports: int
+    testers: int
+    models: list[LeftBehind]
 
 
 class PlannedMessage(msgspec.Struct, frozen=True):
@@ -178,11 +204,16 @@ class PlannedMessage(msgspec.Struct, frozen=True):
 
 
 class PreviewOut(msgspec.Struct, frozen=True):
+    """`waiting`: what testers wait for and do not get with it. Empty once the train has left."""
+
     date: date
     state: str
+    freeze_at: datetime
+    publish_at: datetime
     builds: list[BuildOut]
     entries: list[EntryOut]
     recipients: int
     messages: list[PlannedMessage]
     blockers: list[Finding]
     warnings: list[Finding]
+    waiting: list[Waiting]
