@@ -34,10 +34,10 @@ ACTIONS = ("board", "preview", "freeze", "thaw", "hold", "unhold", "publish")
 @click.option("--yes", is_flag=True, help="publish: do not ask. A script is never asked.")
 @desk
 def friday(here: Desk, words: tuple[str, ...], messages: bool, reason: str, yes: bool) -> None:
-    """The Friday's train: what is in, what waits, what stands in the way; and its levers.
+    """The Friday's train as a board, and its levers.
 
-    DATE is the coming release unless it is given. board, which is meant without an action, names
-    the command behind each thing that there is to do. preview shows all that would be published,
+    DATE is the coming release unless it is given. board, which is meant without an action, shows
+    what is in, what waits, what stands in the way, and the command for each. preview shows all that would be published,
     in both languages, and how many people are told. thaw lets fixes in again after a freeze. A train
     on hold does not leave, whatever the time, until unhold. Publishing twice is the same as once.
     """

@@ -10,7 +10,8 @@ from tracker.devices.forms import Words
 
 
 class ActOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody of the team did in one go. `things` names the first of them: R-12, P-3."""
+    """What somebody of the team did in one go. `things` names the first of them: R-12, P-3,
+    `fuxi 26.11.27`, 2026-11-27."""
 
     id: str
     at: datetime

@@ -54,10 +54,16 @@ FROM acts a JOIN people p ON p.id = a.person
 JOIN LATERAL (SELECT kind, data FROM events e WHERE e.act = a.id ORDER BY id LIMIT 1) first ON true
 CROSS JOIN LATERAL (SELECT count(*) AS n, (array_agg(thing ORDER BY kind DESC, number))
     [:{SHOWN_THINGS}] AS named
-    FROM (SELECT DISTINCT CASE WHEN e.report IS NULL THEN 'P' ELSE 'R' END AS kind,
-        coalesce(e.report, e.proposal) AS number,
-        CASE WHEN e.report IS NULL THEN 'P-' || e.proposal ELSE 'R-' || e.report END AS thing
-        FROM events e WHERE e.act = a.id AND coalesce(e.report, e.proposal) IS NOT NULL) named
+    FROM (SELECT DISTINCT
+        CASE WHEN e.report IS NOT NULL THEN 'R' WHEN e.proposal IS NOT NULL THEN 'P'
+            WHEN e.build IS NOT NULL THEN 'B' ELSE 'F' END AS kind,
+        coalesce(e.report, e.proposal, e.build, e.release) AS number,
+        coalesce('R-' || e.report, 'P-' || e.proposal, d.codename || ' ' || b.version,
+            f.date::text) AS thing
+        FROM events e LEFT JOIN builds b ON b.id = e.build AND e.report IS NULL
+            AND e.proposal IS NULL LEFT JOIN device_models d ON d.id = b.model
+        LEFT JOIN releases f ON f.id = e.release AND coalesce(e.report, e.proposal, e.build) IS NULL
+        WHERE e.act = a.id AND coalesce(e.report, e.proposal, e.build, e.release) IS NOT NULL) named
     ) things
 """
 

@@ -33,6 +33,23 @@ _ANOTHER_WAY: dict[str, Text] = {
 """What has a way back of its own, by the kind of its event or the beginning of that."""
 
 
+_OTHERS: dict[str, Text] = {
+    "build.added": Text("登记了版本", "entered a build"),
+    "build.changed": Text("修改了版本", "changed a build"),
+    "build.moved": Text("移动了版本", "moved a build"),
+    "build.published": Text("发布了版本", "published a build"),
+    "build.withdrawn": Text("撤回了版本", "withdrew a build"),
+    "build.restored": Text("恢复了版本", "restored a build"),
+    "release.arranged": Text("调整了更新条目的顺序", "put the lines into another order"),
+    "release.frozen": Text("冻结了这一期", "froze the train"),
+    "release.thawed": Text("解冻了这一期", "let fixes in again"),
+    "release.held": Text("暂缓发车", "held the train"),
+    "release.let_go": Text("放行", "let the train go"),
+    "release.noted": Text("写了发布说明", "wrote its notes"),
+    "release.published": Text("发布了这一期", "published it"),
+}
+
+
 def why_not(kind: str) -> Text | None:
     """Why an event of this kind cannot be undone, and what to do instead; None: it can."""
     for beginning, reason in _ANOTHER_WAY.items():
@@ -52,6 +69,8 @@ def summary(kind: str, data: Mapping[str, Any], *, things: int) -> Text:
 def _said(kind: str, data: Mapping[str, Any]) -> Text:
     if kind in OF_PROPOSALS:
         return of_proposal(kind, data)
+    if kind in _OTHERS:
+        return _OTHERS[kind]
     return of_report(kind, data)
 
 
