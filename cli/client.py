@@ -30,6 +30,8 @@ _NOUNS = {
     "deliveries": "delivery",
     "acts": "act",
 }
+_NAMED = {"reports": ("proposals", "P", "proposal"), "proposals": ("reports", "R", "report")}
+"""Where else to look for a number: the list, its letter, and what its things are called."""
 _IDS = re.compile(r"\b[RPA]-[0-9]+\b", re.IGNORECASE)
 
 Query = Mapping[str, str | int | None]
@@ -173,7 +175,24 @@ class Client:
                     final=True,
                 )
             return answer
-        raise refusal(response.status_code, path, _json(response), dict(response.headers))
+        trouble = refusal(response.status_code, path, _json(response), dict(response.headers))
+        if trouble.code == Exit.NOT_FOUND:
+            trouble.message += self._meant(path, trouble.message)
+        raise trouble
+
+    def _meant(self, path: str, said: str) -> str:
+        """What may have been meant instead of a report or proposal that is not there: the other
+        one of that number, else the latest. Asks once or twice more."""
+        noun, name = _NAMED.get(path.split("/")[0]), path.split("/")[1:2]
+        if noun is None or not name or name[0] not in said:
+            return ""
+        there, letter, called = noun
+        other = f"{letter}-{name[0][2:]}"
+        if self._send("GET", f"{there}/{other}", body=None, query=None).is_success:
+            return f"; did you mean the {called} {other}?"
+        latest = self._send("GET", path.split("/")[0], body=None, query={"limit": 1})
+        found = (_json(latest) or {}).get("items") if latest.is_success else None
+        return f"; the latest is {found[0]['id']}" if found else ""
 
     def _send(
         self, method: str, path: str, *, body: Thing | None, query: Query | None

@@ -12,7 +12,7 @@ import click
 from cli import output
 from cli.command import Command, Desk, desk
 from cli.exits import Exit, Thing, TriageError
-from cli.reading import from_inbox, inbox_query
+from cli.reading import from_inbox, inbox_query, known_names
 from cli.sentences import count, label
 from cli.triage import REASONS
 
@@ -44,7 +44,8 @@ def export(here: Desk, /, limit: int, **chosen: Any) -> None:
     """
     from cli import plan_text, render
 
-    found = here.server.items("reports", inbox_query(here, **chosen), limit)
+    query = inbox_query(here, **chosen)
+    found = known_names(here, query, here.server.items("reports", query, limit))
     if here.as_json:
         for report in islice(found, limit or None):
             output.json_line(report)

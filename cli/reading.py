@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +11,7 @@ import click
 from cli import ids, output
 from cli.client import Query
 from cli.command import Command, Desk, desk
-from cli.exits import Thing
+from cli.exits import Exit, Thing, TriageError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -74,6 +74,27 @@ def inbox_query(
     }
 
 
+def known_names(here: Desk, query: Query, found: Iterator[Thing]) -> Iterator[Thing]:
+    """The same. Where there is nothing, a module or model that is not known is said to be so,
+    instead of nothing."""
+    first = next(found, None)
+    if first is not None:
+        return chain((first,), found)
+    for option, path, key in (("module", "modules", "slug"), ("device", "devices", "codename")):
+        name = query.get(option)
+        if name:
+            listed = list(here.server.items(path))
+            names = [str(one[key]) for one in listed]
+            if name not in names and not any(name in one.get("aliases", ()) for one in listed):
+                # 10 ms, where there is something to guess.
+                from difflib import get_close_matches
+
+                close = get_close_matches(str(name), names, 1)
+                meant = f"; did you mean {close[0]}?" if close else f": {', '.join(sorted(names))}"
+                raise TriageError(Exit.NOT_FOUND, f"no {option} {name}{meant}")
+    return iter(())
+
+
 @click.command(
     "inbox",
     cls=Command,
@@ -98,7 +119,8 @@ def inbox(here: Desk, /, limit: int, **chosen: Any) -> None:
 
     A report waits while a tester spoke last: new ones, and those with an answer or a word since.
     """
-    reports = here.server.items("reports", inbox_query(here, **chosen), one_more(limit))
+    query = inbox_query(here, **chosen)
+    reports = known_names(here, query, here.server.items("reports", query, one_more(limit)))
 
     def picture(reports: list[Thing]) -> RenderableType:
         from cli import render, report_view

@@ -143,6 +143,21 @@ async def test_what_is_not_there(
     assert words in ran.err
 
 
+async def test_what_may_have_been_meant(triage_of: TriageOf, filed: Filed) -> None:
+    first, second = await filed(), await filed()
+    erin = triage_of("erin")
+    assert (await erin("show", "R-99")).err == f"triage: no report R-99; the latest is {second}\n"
+    meant = f"P-{first[2:]}"
+    said = f"triage: no proposal {meant}; did you mean the report {first}?\n"
+    assert (await erin("show", meant)).err == said
+    ran = await erin("inbox", "--module", "camra")
+    assert (ran.code, ran.err) == (4, "triage: no module camra; did you mean camera?\n")
+    ran = await erin("export", "--device", "fuxy")
+    assert (ran.code, ran.err) == (4, "triage: no device fuxy; did you mean fuxi?\n")
+    # Of what they may not see nobody is told.
+    assert (await triage_of("charlie")("show", "R-99")).err == "triage: no report R-99\n"
+
+
 async def test_a_fan_sees_nothing(triage_of: TriageOf, filed: Filed) -> None:
     report = await filed()
     charlie = triage_of("charlie")
