@@ -183,14 +183,14 @@ class Client:
     def _meant(self, path: str, said: str) -> str:
         """What may have been meant instead of a report or proposal that is not there: the other
         one of that number, else the latest. Asks once or twice more."""
-        noun, name = _NAMED.get(path.split("/")[0]), path.split("/")[1:2]
+        noun, name = _NAMED.get(path.split("/", maxsplit=1)[0]), path.split("/")[1:2]
         if noun is None or not name or name[0] not in said:
             return ""
         there, letter, called = noun
         other = f"{letter}-{name[0][2:]}"
         if self._send("GET", f"{there}/{other}", body=None, query=None).is_success:
             return f"; did you mean the {called} {other}?"
-        latest = self._send("GET", path.split("/")[0], body=None, query={"limit": 1})
+        latest = self._send("GET", path.split("/", maxsplit=1)[0], body=None, query={"limit": 1})
         found = (_json(latest) or {}).get("items") if latest.is_success else None
         return f"; the latest is {found[0]['id']}" if found else ""
 
