@@ -7,6 +7,7 @@ from typing import Any
 
 from asyncpg import Record
 
+from tracker import database
 from tracker.notices.beside import BESIDE, BESIDE_FACTS, BESIDE_JOINED
 from tracker.notices.tables import NoticeKind
 from tracker.notices.telling import tell
@@ -74,7 +75,14 @@ async def one_released(event: Record, data: dict[str, Any], now: datetime) -> No
         await tell(_NEWS_OF_ONE, NoticeKind.BUILD, cause, event, now, event["report"])
 
 
+# What the planner knows of these tables is from before the train left, and a train changes them by
+# as many rows as it solves reports. Not told of that, it takes each for a handful, and looks at all
+# of them for each: of 10,000 reports, 6.5 s instead of 0.6. Takes some 0.1 s, once a train.
+_SO_IT_KNOWS = "ANALYZE events, reports, shipments"
+
+
 async def train_left(event: Record, data: dict[str, Any], now: datetime) -> None:
+    await database.execute(_SO_IT_KNOWS)
     await tell(
         _OF_TRAIN,
         NoticeKind.FRIDAY,
