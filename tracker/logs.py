@@ -48,7 +48,7 @@ def configure(style: Literal["console", "json"], *, debug: bool = False) -> None
     root.handlers = [handler]
     root.setLevel(logging.DEBUG if debug else logging.INFO)
     # One line per tick or per request to another server is noise until something is wrong.
-    for chatty in ("apscheduler", "asyncio", "httpx", "httpcore"):
+    for chatty in ("apscheduler", "asyncio", "httpx", "httpcore", "markdown_it"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # Our own lines do not go through the standard library: a request's would cost as much as a
     # query, and there is nobody there for it to meet.

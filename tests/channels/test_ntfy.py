@@ -13,7 +13,7 @@ from tests.channels.messages import FRIDAY, send
 from tests.channels.ntfy_server import NtfyServer, Refused
 from tests.channels.receiver import Always, Answer, Receiver, receiving
 from tracker.channels.base import Address, Line, Outcome, Verdict
-from tracker.channels.ntfy import Ntfy
+from tracker.channels.ntfy import NOT_A_TOPIC, Ntfy
 from tracker.channels.web import Web
 from tracker.errors import Invalid
 
@@ -205,3 +205,10 @@ def test_everything_wrong_is_told_at_once() -> None:
     with pytest.raises(Invalid) as refused:
         Ntfy(Web(), private=False).read({"topic": "", "token": "a b"})
     assert list(refused.value.problems) == ["topic", "token"]
+
+
+@pytest.mark.parametrize("typed", ["two words", "has space/and", "中文", "a" * 65])
+def test_what_is_no_topic_is_called_that(typed: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        Ntfy(Web(), private=False).read({"topic": typed, "token": ""})
+    assert refused.value.problems == {"topic": NOT_A_TOPIC}

@@ -48,3 +48,16 @@ def test_for_machines_each_line_is_one_event(log: None, capsys: pytest.CaptureFi
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
     assert (first["event"], first["版本"], first["level"]) == ("release published", 3, "info")
     assert (second["event"], second["logger"]) == ("from a library", "another")
+
+
+def test_what_libraries_say_of_their_own_work_stays_unsaid(
+    log: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("console")
+    logging.getLogger().setLevel(logging.DEBUG)
+    for library in ("markdown_it.rules_block", "httpcore.http11", "asyncio"):
+        logging.getLogger(library).debug("entering paragraph")
+    logging.getLogger("tracker").debug("of ours")
+    err = capsys.readouterr().err
+    assert "of ours" in err
+    assert "entering paragraph" not in err

@@ -75,6 +75,8 @@ class Ntfy:
         if not typed:
             raise Invalid({"topic": EMPTY})
         server, topic = SERVER, typed
+        if re.search(r"\s", typed):
+            raise Invalid({"topic": NOT_A_TOPIC})
         if "/" in typed:
             whole = typed if "://" in typed else f"https://{typed}"
             url = read_address(whole, "topic", private=self._private)

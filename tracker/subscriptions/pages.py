@@ -158,6 +158,9 @@ async def _overview(
     saved: bool = False,
 ) -> Page:
     places = await places_of(request.user)
+    async with opened(request.app.state.settings) as channels:
+        # What this server is not set up for is said here, rather than one tap later.
+        missing = {name for name in words.WHAT if channels[ChannelName(name)].problem() is not None}
     if values is None:
         values = choices.ticked(await preferences.preferences_of(request.user))
     return await page(
@@ -172,6 +175,7 @@ async def _overview(
                 "what": what,
                 "places": sum(place.channel == name for place in places),
                 "field": choices.field_of(name),
+                "missing": name in missing,
             }
             for name, what in words.WHAT.items()
         ],
