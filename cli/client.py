@@ -29,6 +29,7 @@ _NOUNS = {
     "builds": "build",
     "deliveries": "delivery",
     "acts": "act",
+    "saved-replies": "saved reply",
 }
 _NAMED = {"reports": ("proposals", "P", "proposal"), "proposals": ("reports", "R", "report")}
 """Where else to look for a number: the list, its letter, and what its things are called."""

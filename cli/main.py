@@ -6,7 +6,19 @@ import sys
 
 import click
 
-from cli import account, acts, builds, deliveries, friday, output, plans, reading, triage, work
+from cli import (
+    account,
+    acts,
+    builds,
+    deliveries,
+    friday,
+    output,
+    plans,
+    reading,
+    saved,
+    triage,
+    work,
+)
 
 _EPILOG = """
 \b
@@ -72,6 +84,7 @@ for command in (
     triage.reply,
     triage.close,
     triage.reopen,
+    saved.replies,
     work.propose,
     triage.link,
     triage.unlink,

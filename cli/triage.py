@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from cli import ids, written
+from cli import saved as replies
 from cli.command import BULK, Command, Desk, desk
 from cli.exits import Thing
 from cli.sentences import label, status, waiting
@@ -64,17 +65,19 @@ def unlink(here: Desk, names: tuple[str, ...]) -> None:
         triage ask R-12 "Which app was open when it restarted?"
         triage ask R-12
         triage ask R-12 - < question.md
+        triage ask R-12 --saved need-log
     """,
 )
 @one_report
 @a_text
+@replies.saved
 @desk
-def ask(here: Desk, name: str, text: str | None) -> None:
+def ask(here: Desk, name: str, text: str | None, saved: str | None) -> None:
     """Ask the reporter; the report waits for the answer.
 
     Without TEXT your editor opens; - reads it from stdin.
     """
-    text = written.obtain(text, what="question", context=_context(here, name, text))
+    text = _said(here, name, text, saved, kind="question", what="question")
     report = here.server.put(f"reports/{name}/question", {"text": text})
     here.say(report, f"{name}  asked, now {status(report)}")
 
@@ -85,19 +88,21 @@ def ask(here: Desk, name: str, text: str | None) -> None:
     examples="""
         triage reply R-12 "Seen here too, thank you for the log."
         triage reply R-12 --internal "Same stack as P-3?"
+        triage reply R-12 --saved thanks-for-log
     """,
 )
 @one_report
 @a_text
+@replies.saved
 @click.option("--internal", is_flag=True, help="A note that testers never see.")
 @desk
-def reply(here: Desk, name: str, text: str | None, internal: bool) -> None:
+def reply(here: Desk, name: str, text: str | None, saved: str | None, internal: bool) -> None:
     """Write a message under a report. With --json, prints the message.
 
     Without TEXT your editor opens; - reads it from stdin.
     """
     what = "internal note" if internal else "reply"
-    text = written.obtain(text, what=what, context=_context(here, name, text))
+    text = _said(here, name, text, saved, kind="reply", what=what)
     message = here.server.post(f"reports/{name}/messages", {"text": text, "internal": internal})
     here.say(message, f"{name}  {'noted, for the team alone' if internal else 'replied'}")
 
@@ -111,21 +116,35 @@ def reply(here: Desk, name: str, text: str | None, internal: bool) -> None:
     examples="""
         triage close R-12 --reason as_intended --text "The light stays on by design until …"
         triage close R-12 R-15 --reason spam --text "Advertising."
+        triage close R-12 R-15 --saved by-design
     """,
 )
 @many_reports
-@click.option("--reason", type=click.Choice(REASONS), required=True, help="Why, in a word.")
+@click.option("--reason", type=click.Choice(REASONS), help="Why, in a word.")
 @click.option("--text", help="What the reporter reads. Without it your editor opens; - is stdin.")
+@replies.saved
 @desk
-def close(here: Desk, names: tuple[str, ...], reason: str, text: str | None) -> None:
+def close(
+    here: Desk, names: tuple[str, ...], reason: str | None, text: str | None, saved: str | None
+) -> None:
     written.only_one_stdin(names, text)
+    if saved is not None and text is not None:
+        raise click.UsageError("give the reason with --text or --saved, not both")
+    if saved is None and reason is None:
+        raise click.UsageError("give the --reason, or a --saved reply that has one")
     wanted = ids.gather(names, "R")
-    context = _context(here, wanted[0], text) if len(wanted) == 1 else "\n".join(wanted)
-    words = written.obtain(text, what="reason", context=context) if wanted else ""
+    words = ""
+    if wanted and saved is None:
+        context = _context(here, wanted[0], text) if len(wanted) == 1 else "\n".join(wanted)
+        words = written.obtain(text, what="reason", context=context)
 
     def act(name: str) -> tuple[Thing, str]:
-        report = here.server.put(f"reports/{name}/closure", {"reason": reason, "text": words})
-        return report, f"{name}  {waiting(report) or 'closed: ' + label(reason)}"
+        closure = {"reason": reason, "text": words}
+        if saved is not None:
+            found = replies.said(here, name, saved, "closure")
+            closure = {"reason": reason or found["reason"], "text": found["text"]}
+        report = here.server.put(f"reports/{name}/closure", closure)
+        return report, f"{name}  {waiting(report) or 'closed: ' + label(closure['reason'])}"
 
     _each(here, tuple(wanted), act)
 
@@ -162,6 +181,13 @@ def _proposal(name: str) -> str:
         return ids.number(name, "P")
     except ids.BadIdError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _said(
+    here: Desk, name: str, text: str | None, saved: str | None, *, kind: str, what: str
+) -> str:
+    context = _context(here, name, text) if saved is None else ""
+    return replies.text_or_saved(here, name, text, saved, kind=kind, what=what, context=context)
 
 
 def _context(here: Desk, name: str, text: str | None) -> str:

@@ -21,6 +21,8 @@ from tracker.deliveries.api import DeliveryApi
 from tracker.deliveries.mail_pages import Mails
 from tracker.deliveries.metrics import metrics
 from tracker.deliveries.pages import Ledgers
+from tracker.desk.api import ReportReplyApi, SavedReplyApi
+from tracker.desk.pages import SavedReplies
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
 from tracker.history.actions import CHANGES
@@ -76,6 +78,7 @@ PAGES: list[ControllerRouterHandler] = [
     NoticeSettings,
     Robots,
     Repositories,
+    SavedReplies,
     Joining,
     Invitations,
     Boards,
@@ -99,6 +102,8 @@ API: list[ControllerRouterHandler] = [
     DeviceApi,
     ReportApi,
     ReportProposalApi,
+    SavedReplyApi,
+    ReportReplyApi,
     ProposalApi,
     BuildApi,
     ReleaseApi,

@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
             "tracker.proposals.tables",
             "tracker.releases.tables",
             "tracker.repositories.tables",
+            "tracker.desk.tables",
             "tracker.comments.tables",
             "tracker.subscriptions.tables",
             "tracker.notices.tables",

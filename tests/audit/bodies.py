@@ -34,6 +34,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "hears": "changelog",
     },
     "POST /repositories": {"host": "gitlab", "name": "orange/camera", "branch": "main"},
+    "POST /desk/replies": {"name": "thanks", "kind": "reply", "zh": "谢谢", "en": "Thank you"},
+    "PUT /api/v1/saved-replies/{saved}": {"kind": "reply", "zh": "谢谢", "en": "Thank you"},
     "POST /settings/devices": {"device": "umi", "ring": "closed"},
     "POST /join/{code}": {"handle": "dora", "display_name": "Dora", "password": "seven-oranges"},
     "POST /invitations": {"role": "tester", "uses": "1", "days": "14"},

@@ -109,6 +109,8 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
         clock.now,
     )
     assert repository is not None
+    words = {"kind": "reply", "zh": "{reporter}，收到", "en": "{reporter}, we have it"}
+    await done(await cai.put("saved-replies/seen", json=words))
     given = await door.fetch_row(
         "INSERT INTO invitations (code, role, uses, used, note, created_at, expires_at, given_by)"
         " SELECT 'ABCDEFGHJKMN', 'tester', 5, 0, '', $1, $2, id FROM people WHERE handle = 'cai'"
@@ -141,6 +143,7 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
         "hook": str(sent["subscription"]),
         "robot": str(robot["id"]),
         "repository": str(repository["id"]),
+        "saved": "seen",
         "invitation": str(given["id"]),
         "code": given["code"],
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
+from tracker.desk.forms import FilledReply
+from tracker.desk.queries import filled_for
 from tracker.devices import queries as devices
 from tracker.devices.choosing import at_their_fields, chosen_phone
 from tracker.errors import Conflict, Invalid, NotAllowed
@@ -217,13 +219,20 @@ async def _page(
         today=now.astimezone(zone(person.timezone)).date(),
         language=language_of(request),
     )
+    replies = await filled_for(person, view.report) if person.is_staff and not view.own else []
     return await page(
         request,
         "reports/show.html",
         status=status,
         view=view,
         report=view.report,
+        replies=replies,
         told=SAID.get(request.query_params.get("told", "")),
         problems=problems or {},
-        values=values or {},
+        values=values or _chosen(replies, request.query_params.get("saved", "")),
     )
+
+
+def _chosen(replies: Sequence[FilledReply], name: str) -> Sent:
+    """The box for a message with the saved reply in it, to be changed before it is sent."""
+    return next(({"message": one.text} for one in replies if one.name == name), {})

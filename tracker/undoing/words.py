@@ -27,6 +27,8 @@ _ANOTHER_WAY: dict[str, Text] = {
         "版本用 triage build 的 withdraw、restore 或 move 改回来",
         "builds are set right with triage build withdraw, restore or move",
     ),
+    "saved_reply.": Text("用 triage replies 改回来", "use triage replies"),
+    "rule.": Text("用 triage rules 改回来", "use triage rules"),
     "report.credited": Text("用 triage uncredit 收回致谢", "use triage uncredit"),
     "report.uncredited": Text("用 triage credit 重新致谢", "use triage credit"),
 }
@@ -34,6 +36,12 @@ _ANOTHER_WAY: dict[str, Text] = {
 
 
 _OTHERS: dict[str, Text] = {
+    "saved_reply.kept": Text("保存了常用回复", "saved a reply"),
+    "saved_reply.removed": Text("删除了常用回复", "removed a saved reply"),
+    "rule.added": Text("添加了分派规则", "added a rule"),
+    "rule.changed": Text("修改了分派规则", "changed a rule"),
+    "rule.moved": Text("调整了分派规则的顺序", "moved a rule"),
+    "rule.removed": Text("删除了分派规则", "removed a rule"),
     "build.added": Text("登记了版本", "entered a build"),
     "build.changed": Text("修改了版本", "changed a build"),
     "build.moved": Text("移动了版本", "moved a build"),
