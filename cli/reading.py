@@ -42,6 +42,8 @@ _INBOX = (
     click.option("--owner", metavar="HANDLE", help="Only those this engineer owns."),
     click.option("--mine", is_flag=True, help="Only those you own."),
     click.option("--text", "q", metavar="WORDS", help="Only those with these words."),
+    click.option("--oldest", is_flag=True, help="The longest wait first, not the most pressing."),
+    click.option("--snoozed", is_flag=True, help="Those that were put aside instead."),
 )
 
 
@@ -61,6 +63,8 @@ def inbox_query(
     owner: str | None,
     mine: bool,
     q: str | None,
+    oldest: bool,
+    snoozed: bool,
 ) -> Query:
     if mine and owner:
         raise click.UsageError("--mine and --owner exclude each other")
@@ -70,7 +74,8 @@ def inbox_query(
         "owner": here.me() if mine else owner,
         "status": ",".join(statuses) or None,
         "q": q,
-        "sort": "old" if statuses else "waiting",
+        "sort": "old" if statuses or snoozed else "waiting" if oldest else "score",
+        "snoozed": "true" if snoozed else None,
     }
 
 
@@ -115,9 +120,10 @@ def known_names(here: Desk, query: Query, found: Iterator[Thing]) -> Iterator[Th
 )
 @desk
 def inbox(here: Desk, /, limit: int, **chosen: Any) -> None:
-    """Reports that wait for the team, the longest wait first.
+    """Reports that wait for the team, the most pressing first.
 
     A report waits while a tester spoke last: new ones, and those with an answer or a word since.
+    triage why R-12 says why one is where it is.
     """
     query = inbox_query(here, **chosen)
     reports = known_names(here, query, here.server.items("reports", query, one_more(limit)))

@@ -39,7 +39,7 @@ def link(here: Desk, names: tuple[str, ...], proposal: str) -> None:
         report = here.server.put(f"reports/{name}/proposal", {"proposal": target})
         return report, f"{name}  linked to {target}, now {status(report)}"
 
-    _each(here, names, act)
+    each(here, names, act)
 
 
 @click.command(
@@ -55,7 +55,7 @@ def unlink(here: Desk, names: tuple[str, ...]) -> None:
         report = here.server.delete(f"reports/{name}/proposal")
         return report, f"{name}  unlinked, now {status(report)}"
 
-    _each(here, names, act)
+    each(here, names, act)
 
 
 @click.command(
@@ -146,7 +146,7 @@ def close(
         report = here.server.put(f"reports/{name}/closure", closure)
         return report, f"{name}  {waiting(report) or 'closed: ' + label(closure['reason'])}"
 
-    _each(here, tuple(wanted), act)
+    each(here, tuple(wanted), act)
 
 
 @click.command(
@@ -162,10 +162,11 @@ def reopen(here: Desk, names: tuple[str, ...]) -> None:
         report = here.server.delete(f"reports/{name}/closure")
         return report, f"{name}  open, now {status(report)}"
 
-    _each(here, names, act)
+    each(here, names, act)
 
 
-def _each(here: Desk, names: tuple[str, ...], act: Act) -> None:
+def each(here: Desk, names: tuple[str, ...], act: Act) -> None:
+    """Do something to each of the reports that are named, those on stdin among them."""
     wanted = ids.gather(names, "R")
     if not wanted:
         here.note("No reports were given: nothing to do.")

@@ -67,6 +67,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/reports/{report}/proposal": {"proposal": "{proposal}"},
     "PUT /api/v1/reports/{report}/verification": _VERDICT,
     "PUT /api/v1/reports/{report}/credit": {},
+    "PUT /api/v1/reports/{report}/snooze": {"until": "2026-11-30T09:00:00+08:00"},
     "PUT /api/v1/plans/monday": {"lines": []},
     "POST /api/v1/proposals": {"title": "闪退", "module": "camera"},
     "PATCH /api/v1/proposals/{proposal}": {"title": "相机闪退"},

@@ -12,10 +12,10 @@ def ids(things: list[dict[str, object]]) -> list[object]:
     return [thing["id"] for thing in things]
 
 
-async def test_new_reports_the_oldest_first(triage_of: TriageOf, filed: Filed) -> None:
+async def test_new_reports_by_the_longest_wait(triage_of: TriageOf, filed: Filed) -> None:
     first, second = await filed(), await filed("Wi-Fi drops", by="bob", module="system")
     erin = triage_of("erin")
-    ran = await erin("inbox")
+    ran = await erin("inbox", "--oldest")
     assert ran.code == 0
     head, *rows = ran.out.splitlines()
     assert head.split() == ["id", "severity", "status", "module", "build", "owner", "age", "title"]
@@ -23,7 +23,7 @@ async def test_new_reports_the_oldest_first(triage_of: TriageOf, filed: Filed) -
     assert "打开相机后闪退" in rows[0]
     assert "umi 26.11.20" in rows[1]
 
-    things = (await erin("inbox", "--json")).things
+    things = (await erin("inbox", "--oldest", "--json")).things
     assert ids(things) == [first, second]
     assert things[0]["status"] == "new"
     assert "timeline" not in things[0]
@@ -42,15 +42,15 @@ async def test_narrowed(triage_of: TriageOf, filed: Filed) -> None:
         (["-n", "1"], [camera]),
         (["-n", "0"], [camera, system]),
     ):
-        ran = await erin("inbox", "--json", *words)
+        ran = await erin("inbox", "--oldest", "--json", *words)
         assert (ran.code, ids(ran.things)) == (0, found), words
 
 
 async def test_more_than_a_page(triage_of: TriageOf, filed: Filed) -> None:
     filed_ids = [await filed(f"反馈 {n}") for n in range(105)]
     erin = triage_of("erin")
-    assert ids((await erin("inbox", "--json", "-n", "0")).things) == filed_ids
-    ran = await erin("inbox", "-n", "103")
+    assert ids((await erin("inbox", "--oldest", "--json", "-n", "0")).things) == filed_ids
+    ran = await erin("inbox", "--oldest", "-n", "103")
     assert len(ran.out.splitlines()) == 104
     assert "There are more" in ran.err
 
@@ -170,3 +170,23 @@ async def test_a_reader_that_leaves_early(triage_of: TriageOf, filed: Filed) -> 
         await filed(f"反馈 {n}", body="x" * 20_000)
     ran = await triage_of("erin")("inbox", "--json", into="head -c 8")
     assert (ran.out, ran.err) == ('{"id":"R', "")
+
+
+async def test_why_and_snoozing(triage_of: TriageOf, filed: Filed, clock: Clock) -> None:
+    one, two = await filed(), await filed("花屏", severity="major")
+    erin = triage_of("erin")
+    assert [report["id"] for report in (await erin("inbox", "--json")).things] == [two, one]
+    oldest = (await erin("inbox", "--oldest", "--json")).things
+    assert [report["id"] for report in oldest] == [one, two]
+    ran = await erin("why", one)
+    assert ran.out.startswith(f"{one}  number 2 of the queue\n  severity   Normal: × 2\n")
+
+    # Its clock is the machine's, the server's stands still in 2026.
+    ran = await erin("snooze", two, "--until", "2026-12-01")
+    assert ran.out.startswith(f"{two}  snoozed until 2026-12-01 09:00"), ran.err
+    assert [report["id"] for report in (await erin("inbox", "--json")).things] == [one]
+    assert [report["id"] for report in (await erin("inbox", "--snoozed", "--json")).things] == [two]
+    assert "not in the queue" in (await erin("why", two)).out
+    assert (await erin("snooze", two, "--wake")).out == f"{two}  back in the queue\n"
+    for words in (["--until", "soon"], [], ["--until", "3d", "--wake"]):
+        assert (await erin("snooze", two, *words)).code == 2

@@ -65,7 +65,7 @@ async def test_the_inbox_pipes_into_link(triage_of: TriageOf, filed: Filed) -> N
     reports = [await filed(f"反馈 {n}") for n in range(3)]
     erin = triage_of("erin")
     proposal = (await erin("propose", reports[0], "--json")).thing["id"]
-    listed = await erin("inbox", "--json")
+    listed = await erin("inbox", "--oldest", "--json")
     ran = await erin("link", "-", proposal, stdin=listed.out)
     assert ran.code == 0
     assert [line.split()[0] for line in ran.out.splitlines()] == reports[1:]

@@ -50,7 +50,8 @@ async def add_message(
         )
     elif not internal:
         await database.execute(
-            "UPDATE reports SET waiting_since = coalesce(waiting_since, $2) WHERE id = $1",
+            "UPDATE reports SET waiting_since = coalesce(waiting_since, $2), snoozed_until = NULL"
+            " WHERE id = $1",
             report.id,
             now,
         )

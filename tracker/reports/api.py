@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from tracker.numbers import report_number
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.reports import actions, closing, queries, threads
+from tracker.reports import actions, closing, queries, snoozing, threads
 from tracker.reports.filing import file_report
 from tracker.reports.filters import Filters
 from tracker.reports.forms import (
@@ -23,8 +23,10 @@ from tracker.reports.forms import (
     Post,
     ReportDetail,
     ReportOut,
+    Snooze,
 )
 from tracker.reports.out import just_filed, report_detail, report_out
+from tracker.reports.scoring import ScoreOut, explain
 from tracker.web.addresses import base_url
 from tracker.web.idempotency import once
 from tracker.web.pagination import DEFAULT_LIMIT, Listing, check_limit
@@ -67,12 +69,14 @@ class ReportApi(Controller):
         q: FromQuery[str] = "",
         sort: FromQuery[str] = "new",
         waiting: FromQuery[bool] = False,
+        snoozed: FromQuery[bool] = False,
         limit: FromQuery[int] = DEFAULT_LIMIT,
         after: FromQuery[str] = "",
     ) -> Listing[ReportOut]:
         """`status` takes several, separated by commas, and `open` for all that are not done.
         `q` finds words of title and text, in Chinese and in English. `waiting` leaves those in
-        which a tester spoke last; `sort` is new, old, updated, or waiting: the longest wait first.
+        which a tester spoke last; `sort` is new, old, updated, or of those waiting: the longest wait first; or score: of those
+        the most pressing first. What is snoozed waits in neither, and alone with `snoozed`.
         """
         filters = Filters(
             status,
@@ -87,9 +91,10 @@ class ReportApi(Controller):
             q,
             sort,
             waiting,
+            snoozed,
         )
         found, cursor = await queries.list_full(
-            request.user, filters, limit=check_limit(limit), after=after
+            request.user, filters, limit=check_limit(limit), after=after, now=now
         )
         base = base_url(request)
         return Listing(
@@ -160,6 +165,24 @@ class ReportApi(Controller):
     @delete("/{number:str}/affected", status_code=200, summary="Not me any more")
     async def not_me(self, request: SignedIn, number: FromPath[str], now: Now) -> ReportDetail:
         await actions.unsay_me_too(request.user, report_number(number), now=now)
+        return await detail(request, report_number(number), now)
+
+    @get("/{number:str}/score", summary="Why it is where it is in the queue")
+    async def score(self, request: SignedIn, number: FromPath[str], now: Now) -> ScoreOut:
+        """Severity × testers affected × freshness. Brick, data loss and security come first."""
+        return await explain(request.user, report_number(number), now=now)
+
+    @put("/{number:str}/snooze", summary="Put it aside for a while")
+    async def snooze(
+        self, request: SignedIn, number: FromPath[str], data: JSONBody[Snooze], now: Now
+    ) -> ReportDetail:
+        """Out of the queue until then, or until a tester speaks, whichever comes first."""
+        await snoozing.snooze(request.user, report_number(number), data.until, now=now)
+        return await detail(request, report_number(number), now)
+
+    @delete("/{number:str}/snooze", status_code=200, summary="Back into the queue")
+    async def wake(self, request: SignedIn, number: FromPath[str], now: Now) -> ReportDetail:
+        await snoozing.wake(request.user, report_number(number), now=now)
         return await detail(request, report_number(number), now)
 
     @put("/{number:str}/owner", summary="Give it to somebody of the team, or to nobody")

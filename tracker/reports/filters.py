@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -33,6 +34,7 @@ class Filters(msgspec.Struct, frozen=True):
     q: str = ""
     sort: str = "new"
     waiting: bool = False
+    snoozed: bool = False
 
 
 class Sort(NamedTuple):
@@ -40,6 +42,7 @@ class Sort(NamedTuple):
 
     column: str
     descending: bool
+    type: type[datetime | float] = datetime
 
 
 SORTS = {
@@ -47,13 +50,15 @@ SORTS = {
     "old": Sort("", descending=False),
     "updated": Sort("updated_at", descending=True),
     "waiting": Sort("waiting_since", descending=False),
+    "score": Sort("score", descending=True, type=float),
 }
-"""`waiting`: a tester spoke last; the longest wait first."""
+"""`waiting`: a tester spoke last; the longest wait first. `score`: those by scoring.py."""
+QUEUES = ("waiting", "score")
 
 OPEN = ("new", "needs_info", "accepted", "in_progress", "fixed")
 
 
-def _conditions(person: Person, filters: Filters) -> list[QueryString]:
+def _conditions(person: Person, filters: Filters, now: datetime | None) -> list[QueryString]:
     conditions = [visible_to(person)]
     if filters.status:
         wanted = [part for part in filters.status.split(",") if part]
@@ -79,8 +84,14 @@ def _conditions(person: Person, filters: Filters) -> list[QueryString]:
         conditions.append(_one_of("kind", {filters.kind} & set(Kind)))
     if filters.proposal:
         conditions.append(QueryString("reports.proposal = {}", _gathered_in(filters.proposal)))
-    if filters.waiting or filters.sort == "waiting":
+    if filters.waiting or filters.sort in QUEUES:
         conditions.append(QueryString("reports.waiting_since IS NOT NULL"))
+        if now is not None and not filters.snoozed:
+            conditions.append(
+                QueryString("(reports.snoozed_until IS NULL OR reports.snoozed_until <= {})", now)
+            )
+    if filters.snoozed and now is not None:
+        conditions.append(QueryString("reports.snoozed_until > {}", now))
     return conditions
 
 
@@ -102,13 +113,16 @@ FEW = 1000
 """So many reports are cheaper looked at one by one than met with in the order of a list."""
 
 
-async def conditions_of(person: Person, filters: Filters) -> list[QueryString]:
-    """The conditions on `reports`. Costs a query where words are looked for.
+async def conditions_of(
+    person: Person, filters: Filters, now: datetime | None = None
+) -> list[QueryString]:
+    """The conditions on `reports`. Costs a query where words are looked for. By `now` what is
+    snoozed is told from what is not; without it a queue has both.
 
     The planner takes every word for a frequent one: it would walk through the whole list for a
     word that is there twice. So the few that have it are found first.
     """
-    conditions = _conditions(person, filters)
+    conditions = _conditions(person, filters, now)
     tokens = search.query_tokens(filters.q)
     if tokens:
         having = QueryString("reports.search @@ {}::tsquery", search.tsquery(tokens))

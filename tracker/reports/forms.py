@@ -81,6 +81,12 @@ class Owned(msgspec.Struct, frozen=True):
     owner: str | None
 
 
+class Snooze(msgspec.Struct, frozen=True):
+    """Out of the queue until then, or until a tester speaks."""
+
+    until: datetime
+
+
 class QuestionOut(msgspec.Struct, frozen=True):
     text: str
     by: str
@@ -154,6 +160,7 @@ class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
     filed_at: datetime
     updated_at: datetime
     waiting_since: datetime | None
+    snoozed_until: datetime | None
     body: str
     question: QuestionOut | None
     closure: ClosureOut | None

@@ -21,7 +21,7 @@ PATH = "/reports"
 LONGEST = 200
 """Characters of a field that are looked at."""
 
-NAMES = tuple(field.name for field in msgspec.structs.fields(Filters) if field.name != "waiting")
+NAMES = tuple(field.name for field in msgspec.structs.fields(Filters) if field.type is not bool)
 
 TABS: tuple[tuple[str, Text], ...] = (
     ("", Text("全部", "All")),
@@ -37,7 +37,11 @@ SORTS: tuple[tuple[str, Text], ...] = (
     ("updated", Text("最近有进展", "Latest news first")),
 )
 
-SORTS_OF_STAFF = (*SORTS, ("waiting", Text("等得最久", "Longest wait first")))
+SORTS_OF_STAFF = (
+    *SORTS,
+    ("score", Text("最要紧的在前", "Most pressing first")),
+    ("waiting", Text("等得最久", "Longest wait first")),
+)
 
 _LABELS = {
     "device": Text("机型", "Model"),
@@ -65,12 +69,19 @@ def filters_of(query: MultiDict[str]) -> Filters:
     for name in ("owner", "reporter"):
         asked[name] = asked[name].removeprefix("@").lower()
     asked["sort"] = asked["sort"] or "new"
-    return Filters(**asked, waiting=query.get("waiting") == "true")
+    return Filters(
+        **asked,
+        waiting=query.get("waiting") == "true",
+        snoozed=query.get("snoozed") == "true",
+    )
 
 
 def narrowing(filters: Filters) -> dict[str, str]:
     """Only what narrows a list or changes its order, as an address says it."""
-    asked = msgspec.structs.asdict(filters) | {"waiting": "true" if filters.waiting else ""}
+    asked = msgspec.structs.asdict(filters) | {
+        "waiting": "true" if filters.waiting else "",
+        "snoozed": "true" if filters.snoozed else "",
+    }
     return {
         name: value for name, value in asked.items() if value and (name, value) != ("sort", "new")
     }

@@ -121,6 +121,7 @@ def _values(viewer: Person, report: Full, *, base_url: str, now: datetime) -> di
         "filed_at": report.filed_at,
         "updated_at": report.updated_at,
         "waiting_since": report.waiting_since,
+        "snoozed_until": report.snoozed_until if viewer.is_staff else None,
         "question": QuestionOut(question.text, question.by, question.at) if question else None,
         "closure": closure,
         "pending_closure": pending,

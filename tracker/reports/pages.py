@@ -23,7 +23,7 @@ from tracker.reports.words import FREQUENCIES, KINDS, SEVERITIES, STATUSES
 from tracker.web.forms import read_form
 from tracker.web.pagination import DEFAULT_LIMIT
 from tracker.web.redirects import go_to
-from tracker.web.requests import Now, language_of
+from tracker.web.requests import Now, current_time, language_of
 from tracker.web.templating import Page, page
 
 
@@ -101,7 +101,11 @@ async def _list(
     if not problems:
         try:
             rows, cursor = await list_reports(
-                request.user, filters, limit=DEFAULT_LIMIT, after=after
+                request.user,
+                filters,
+                limit=DEFAULT_LIMIT,
+                after=after,
+                now=current_time(request.app.state),
             )
         except Invalid as invalid:
             problems = invalid.problems

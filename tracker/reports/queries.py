@@ -39,6 +39,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     filed_at: datetime
     updated_at: datetime
     waiting_since: datetime | None
+    score: float
     codename: str
     device: Text
     ring: str
@@ -69,6 +70,7 @@ class Full(Summary, frozen=True, kw_only=True):
     """A report as its own page shows it."""
 
     body: str
+    snoozed_until: datetime | None
     reporter_id: int
     model_id: int
     answered_at: datetime | None
@@ -93,6 +95,7 @@ _COLUMNS = (
     "reports.id, reports.title, reports.kind, reports.severity, reports.frequency,"
     " reports.private, reports.status, reports.standing, reports.affected, reports.proposal,"
     " reports.expected_on, reports.missed_on, reports.filed_at, reports.updated_at, reports.waiting_since,"
+    " reports.score,"
     " reports.ring, reports.closed_reason, d.codename, d.name_zh AS device_zh, d.name_en AS device_en,"
     " b.version AS build, rb.version AS released_in, m.slug AS module,"
     " m.name_zh AS module_zh, m.name_en AS module_en,"
@@ -107,7 +110,7 @@ _JOINS = (
     " LEFT JOIN people o ON o.id = reports.owner"
 )
 _FULL_COLUMNS = (
-    ", reports.body, reports.reporter AS reporter_id, reports.model AS model_id,"
+    ", reports.body, reports.snoozed_until, reports.reporter AS reporter_id, reports.model AS model_id,"
     " reports.answered_at, reports.closed_at, reports.closed_text, reports.closing_reason,"
     " reports.closing_text, reports.appealed_at, c.handle AS closed_by,"
     " c.display_name AS closed_by_name, cc.handle AS closing_by,"
@@ -149,23 +152,39 @@ def full_of(row: Record) -> Full:
 
 
 async def list_reports(
-    person: Person, filters: Filters, *, limit: int, after: str = ""
+    person: Person,
+    filters: Filters,
+    *,
+    limit: int,
+    after: str = "",
+    now: datetime | None = None,
 ) -> tuple[list[Summary], str | None]:
     """One page and the cursor of the next. One query, whatever the page; two to look for words."""
-    rows, cursor = await _page(person, filters, limit=limit, after=after, full=False)
+    rows, cursor = await _page(person, filters, limit=limit, after=after, full=False, now=now)
     return [Summary(**_common(row)) for row in rows], cursor
 
 
 async def list_full(
-    person: Person, filters: Filters, *, limit: int, after: str = ""
+    person: Person,
+    filters: Filters,
+    *,
+    limit: int,
+    after: str = "",
+    now: datetime | None = None,
 ) -> tuple[list[Full], str | None]:
     """The same with all that the API says of a report."""
-    rows, cursor = await _page(person, filters, limit=limit, after=after, full=True)
+    rows, cursor = await _page(person, filters, limit=limit, after=after, full=True, now=now)
     return [full_of(row) for row in rows], cursor
 
 
 async def _page(
-    person: Person, filters: Filters, *, limit: int, after: str, full: bool
+    person: Person,
+    filters: Filters,
+    *,
+    limit: int,
+    after: str,
+    full: bool,
+    now: datetime | None,
 ) -> tuple[list[Record], str | None]:
     sort = SORTS.get(filters.sort)
     if sort is None:
@@ -173,9 +192,9 @@ async def _page(
     columns = ([sort.column] if sort.column else []) + ["id"]
     direction = "DESC" if sort.descending else "ASC"
     order = ", ".join(f"reports.{column} {direction}" for column in columns)
-    conditions = await conditions_of(person, filters)
+    conditions = await conditions_of(person, filters, now)
     if after:
-        key = decode_cursor(after, *([datetime] if sort.column else []), int)
+        key = decode_cursor(after, *([sort.type] if sort.column else []), int)
         names = ", ".join(f"reports.{column}" for column in columns)
         places = ", ".join("{}" for _ in key)
         sign = "<" if sort.descending else ">"
@@ -203,6 +222,10 @@ async def get_full(person: Person, number: int) -> Full:
     return full_of(rows[0])
 
 
+_DERIVED = ("search", "score")
+"""Columns that the migrations made, which nobody writes by name."""
+
+
 async def get_report(person: Person, number: int, *, lock: bool = False) -> Report:
     """The row; `lock` holds it for changing until the end of the transaction."""
     rows = await database.rows(
@@ -217,5 +240,5 @@ async def get_report(person: Person, number: int, *, lock: bool = False) -> Repo
         raise NotFound(Text(f"没有 R-{number} 这个反馈", f"There is no report R-{number}"))
     if lock:
         await about_to_change(REPORT, number)
-    values = {name: value for name, value in rows[0].items() if name != "search"}
+    values = {name: value for name, value in rows[0].items() if name not in _DERIVED}
     return Report(_exists_in_db=True, **values)

@@ -83,8 +83,8 @@ class Report(Table, tablename="reports"):
     is where it goes on from. Both are written by `reports.actions.set_status` alone.
 
     Which proposal gathers it and which build brought the fix are facts that later rooms put
-    here through that function. The full-text column `search` and the indexes are made in the
-    migrations.
+    here through that function. The full-text column `search`, the queue's `score` (scoring.py)
+    and the indexes are made in the migrations.
     """
 
     id = BigSerial(primary_key=True)
@@ -115,6 +115,9 @@ class Report(Table, tablename="reports"):
         null=True, default=None, help_text="a tester spoke last, then; null: the team did"
     )
     answered_at = Timestamptz(null=True, default=None, help_text="first official answer")
+    snoozed_until = Timestamptz(
+        null=True, default=None, help_text="not in the inbox before, unless a tester speaks"
+    )
     question = BigInt(null=True, default=None, help_text="the open question's message")
     closed_by = ForeignKey(Person, null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)

@@ -90,6 +90,8 @@ EVENTS: dict[str, Text] = {
         "不再在 {proposal} 里感谢 {person}", "no longer thanks {person} in {proposal}"
     ),
     "report.imported": Text("从 {source} 导入", "imported from {source}"),
+    "report.snoozed": Text("暂缓到 {until}", "snoozed until {until}"),
+    "report.woken": Text("放回队列", "back in the queue of the team"),
     "report.owned": Text("由 {owner} 负责", "is now looked after by {owner}"),
 }
 """What the timeline says; places in braces come from the event's data."""

@@ -256,6 +256,10 @@ def _events_of_report(one: Reversal, known: _Known) -> list[tuple[str, dict[str,
             events.append(("report.closing_withdrawn", {}, True))
         else:
             events.append(("report.closing", {"reason": before["closing_reason"]}, True))
+    if not events and "snoozed_until" in keys:
+        until = before["snoozed_until"]
+        kind = "report.snoozed" if until else "report.woken"
+        events.append((kind, {"until": until} if until else {}, True))
     if not events and "owner" in keys:
         name = known.owners.get(before["owner"], "—")
         events.append(("report.owned", {"owner": name}, True))

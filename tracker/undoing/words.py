@@ -175,6 +175,10 @@ _SIDINGS: dict[str, tuple[Text, Text]] = {
         Text("撤回提问", "the question is taken back"),
         Text("重新提问", "the question is open again"),
     ),
+    "snoozed_until": (
+        Text("放回队列", "back in the queue"),
+        Text("再次暂缓", "snoozed again"),
+    ),
     "closed_at": (Text("重新打开", "open again"), Text("再次关闭", "closed again")),
     "closing_by": (
         Text("撤回关闭建议", "nobody wants to close it any more"),

@@ -25,7 +25,7 @@ class Listing(msgspec.Struct, Generic[T], frozen=True):
     next: str | None
 
 
-Key = int | str | datetime
+Key = int | float | str | datetime
 
 _BIGGEST = 2**63 - 1
 
@@ -49,8 +49,8 @@ def decode_cursor(cursor: str, *types: type[Key]) -> tuple[Any, ...]:
 
 
 def _is_foreign(part: Key) -> bool:
-    if isinstance(part, int):
-        return abs(part) > _BIGGEST
+    if isinstance(part, int | float):
+        return not abs(part) <= _BIGGEST
     return part.tzinfo is None if isinstance(part, datetime) else "\0" in part
 
 
