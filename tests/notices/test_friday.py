@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.cast import ApiOf, BrowserOf, Clock
-from tests.doing import BUILD, file, fix, friday, ok, propose, words
+from tests.doing import BUILD, FRIDAY, ask, file, fix, friday, ok, propose, words
 from tests.notices.test_inbox import opened
 from tracker import schedule
 from tracker.notices.news_words import LONGEST, shortened
@@ -142,3 +142,30 @@ def test_a_title_is_cut_between_characters_as_people_see_them() -> None:
         assert shortened(f"ab{family}cdefgh", room) == "ab…", room
     assert shortened("cafe\u0301 closes", 5) == "caf…"
     assert shortened("\U0001f44d\U0001f3fd\U0001f44d\U0001f3fd", 3) == "\U0001f44d\U0001f3fd…"
+
+
+async def test_who_was_asked_a_while_ago_is_reminded_behind_the_news(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
+) -> None:
+    alice, erin = browser_of("alice"), api_of("erin")
+    good, asked, lately = [await file(alice, title=one) for one in ("闪退", "花屏", "卡顿")]
+    bobs = await file(browser_of("bob"), title="没声音", device="umi")
+    for report in (asked, bobs):
+        await ask(erin, report, "哪个模式下？")
+    await fix(erin, await propose(erin, good))
+    clock.set(datetime.fromisoformat(f"{FRIDAY}T10:00:00+08:00"))
+    await ask(erin, lately, "每次都这样吗？")
+    await friday(clock, settings, erin, "fuxi")
+    [told] = [
+        one
+        for one in (await ok(await api_of("alice").get("notices")))["items"]
+        if one["kind"] == "friday"
+    ]
+    assert told["text"].endswith("“花屏” still waits for a word from you.")
+    page = words(await alice.see(f"/notices/{told['id']}"))
+    assert "还等你补充 花屏" in page
+    assert "卡顿" not in page, "asked only this morning"
+    # Without news there is no message of Friday to carry it.
+    kinds = [one["kind"] for one in (await ok(await api_of("bob").get("notices")))["items"]]
+    assert kinds == ["question"]
+    assert (await ok(await erin.get(f"reports/{bobs}")))["status"] == "needs_info"

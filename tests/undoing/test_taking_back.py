@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.cast import ApiOf, BrowserOf, Clock
-from tests.doing import FRIDAY, ask, close, file, fix, friday, ok, propose, start, stored
+from tests.doing import FRIDAY, ask, close, file, fix, friday, ok, propose, start, stored, words
 from tests.notices.test_undoing import Window, window
 from tracker.settings import Settings
 
@@ -250,6 +250,10 @@ async def test_after_the_window_those_who_were_told_get_a_correction(
     await undo(erin)
     await window.at(310)
     assert await window.kinds("alice") == ["correction", "closure"]
+    alice = browser_of("alice")
+    (told, *_) = (await ok(await api_of("alice").get("notices")))["items"]
+    page = words(await alice.see(f"/notices/{told['id']}"))
+    assert "关于「打开相机后闪退」，团队收回了刚才的操作" in page
     assert await window.told("bob") == []
     timeline = [one["kind"] for one in (await stored(api_of("alice"), report))["timeline"]]
     assert timeline[-2:] == ["report.closed", "report.reopened"]

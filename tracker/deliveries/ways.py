@@ -146,7 +146,8 @@ SELECT id, kind, data, at, read_at FROM notices WHERE person = $1
         OR data->'reports' @> jsonb_build_array(jsonb_build_object('report', $2::bigint))
         OR data->'slipped' @> jsonb_build_array(jsonb_build_object('report', $2::bigint))
         OR data->'confirmed' @> jsonb_build_array(jsonb_build_object('report', $2::bigint))
-        OR data->'corrected' @> jsonb_build_array(jsonb_build_object('report', $2::bigint)))
+        OR data->'corrected' @> jsonb_build_array(jsonb_build_object('report', $2::bigint))
+        OR data->'asked' @> jsonb_build_array(jsonb_build_object('report', $2::bigint)))
 ORDER BY id DESC LIMIT 50
 """
 _FOR_REPORTERS = ["report.asked", "report.replied", "report.closed", "report.released"]

@@ -1,7 +1,8 @@
-"""What a Friday's notice tells beside what it solved: what slipped, was confirmed, or corrected.
+"""What a Friday's notice tells beside what it solved: what slipped, was confirmed, was corrected,
+and which questions still wait for the reader.
 
 Only ever behind good news, and to nobody for its own sake. Pieces of one statement for everybody,
-whose rows of good news are `solved` (person, report …), and whose train is `$7`.
+whose rows of good news are `solved` (person, report …), whose train is `$7`, and whose time `$4`.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ corrections AS (
     SELECT DISTINCT ON (t.person, (item->>'report')::bigint) t.person, n.id,
         (item->>'report')::bigint AS report, item->>'title' AS title, n.data->>'now_in' AS now_in
     FROM recipients t JOIN notices n ON n.person = t.person AND n.id > t.last
-        AND n.kind = 'correction'
+        AND n.kind = 'correction' AND NOT n.data ? 'undone'
     CROSS JOIN LATERAL jsonb_array_elements(n.data->'reports') AS item
     ORDER BY t.person, (item->>'report')::bigint, n.id DESC),
 corrected AS (
@@ -78,10 +79,20 @@ corrected AS (
     GROUP BY person)
 """
 
-BESIDE_GROUPS = ("slipped", "confirmed", "corrected")
+# A question never expires. Who was asked a while ago is reminded of it, gently: behind their news.
+_ASKED = """
+asked AS (
+    SELECT t.person, jsonb_agg(jsonb_build_object('report', r.id, 'title', r.title)
+        ORDER BY q.at) AS found
+    FROM recipients t JOIN reports r ON r.reporter = t.person JOIN messages q ON q.id = r.question
+    WHERE r.status = 'needs_info' AND q.at <= $4::timestamptz - interval '2 days'
+    GROUP BY t.person)
+"""
+
+BESIDE_GROUPS = ("slipped", "confirmed", "corrected", "asked")
 """In the notice's facts, each a list of reports; in the order in which they are told."""
 
-BESIDE = ",".join((_SINCE, _SLIPPED, _CONFIRMED, _CORRECTED))
+BESIDE = ",".join((_SINCE, _SLIPPED, _CONFIRMED, _CORRECTED, _ASKED))
 """The queries of a WITH, after `solved`: for each group the facts of a person as one array."""
 BESIDE_FACTS = "".join(
     f", '{group}', coalesce((array_agg({group}.found))[1], '[]')" for group in BESIDE_GROUPS

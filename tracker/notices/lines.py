@@ -26,14 +26,18 @@ _NOTHING = Text("", "")
 
 
 def report_lines(kind: str, data: dict[str, Any]) -> list[ReportLine]:
-    """What was solved (or is not, after all), then what is late, confirmed and was corrected."""
+    """What was solved (or is not, after all), then what is late, confirmed, was
+    corrected, and waits for the reader."""
     if kind in (NoticeKind.FRIDAY, NoticeKind.BUILD):
         return [
             *(_solved(one) for one in data["reports"]),
             *(_late(one) for one in data.get("slipped") or ()),
             *(_confirmed(one) for one in data.get("confirmed") or ()),
             *(_recalled(one) for one in data.get("corrected") or ()),
+            *(_waiting(one) for one in data.get("asked") or ()),
         ]
+    if kind == NoticeKind.CORRECTION and data.get("undone"):
+        return [ReportLine(one["report"], one["title"], _NOTHING) for one in data["reports"]]
     if kind == NoticeKind.CORRECTION:
         return [_corrected(one, data.get("now_in")) for one in data["reports"]]
     if isinstance(data.get("report"), int) and data.get("title"):
@@ -81,4 +85,9 @@ def _recalled(one: dict[str, Any]) -> ReportLine:
         says = Text(f"已更正：改在 {one['now_in']} 里", f"Corrected: now in {one['now_in']}")
     else:
         says = Text("已更正：还没有修好", "Corrected: not fixed yet")
+    return ReportLine(one["report"], one["title"], says)
+
+
+def _waiting(one: dict[str, Any]) -> ReportLine:
+    says = Text("还等你补充一点信息", "Still waits for a word from you")
     return ReportLine(one["report"], one["title"], says)

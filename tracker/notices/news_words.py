@@ -27,7 +27,8 @@ def news_title(reports: list[dict[str, Any]]) -> Text:
 
 
 def news_text(data: dict[str, Any]) -> Text:
-    """The first of what is fixed by its title, then what slipped, was confirmed, or corrected."""
+    """The first of what is fixed by its title, then what slipped, was confirmed, was
+    corrected, or waits for an answer."""
 
     def whole(room: int) -> Text:
         return _joined([_fixed(data["reports"], room), *_others(data, room)])
@@ -103,7 +104,12 @@ def _fixed(reports: list[dict[str, Any]], room: int) -> Text:
 
 
 def _others(data: dict[str, Any], room: int) -> list[Text]:
-    groups = (("slipped", _slipped), ("confirmed", _confirmed), ("corrected", _corrected))
+    groups = (
+        ("slipped", _slipped),
+        ("confirmed", _confirmed),
+        ("corrected", _corrected),
+        ("asked", _asked),
+    )
     return [words(found, room) for group, words in groups if (found := data.get(group))]
 
 
@@ -166,12 +172,22 @@ def _corrected(reports: list[dict[str, Any]], room: int) -> Text:
     )
 
 
+def _asked(reports: list[dict[str, Any]], room: int) -> Text:
+    """The team asked something a while ago, and waits."""
+    n = len(reports)
+    if n > 1:
+        return Text(f"还有 {n} 个问题等你回答。", f"{counted(n)} questions wait for your answer.")
+    title = shortened(reports[0]["title"], room)
+    return Text(f"「{title}」还等你补充一点信息。", f"“{title}” still waits for a word from you.")
+
+
 def _summed_up(data: dict[str, Any]) -> Text:
     """How many of each, where there is no room for more."""
     groups = {
         "slipped": Text("没赶上这班车", "late"),
         "confirmed": Text("得到确认", "confirmed"),
         "corrected": Text("已更正", "corrected"),
+        "asked": Text("等你回答", "to answer"),
     }
     found = [(len(data[group]), words) for group, words in groups.items() if data.get(group)]
     if not found:
