@@ -88,6 +88,7 @@ for command in (
     saved.replies,
     queue.snooze,
     queue.why,
+    queue.questions,
     work.propose,
     triage.link,
     triage.unlink,

@@ -1,16 +1,22 @@
-"""The queue: why a report is where it is, and putting one aside."""
+"""The queue: why a report is where it is, putting one aside, and what testers were asked."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from cli import output
+from cli.client import Query
 from cli.command import BULK, Command, Desk, desk
 from cli.exits import Thing
+from cli.reading import print_list
 from cli.triage import each, many_reports, one_report
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _SPAN = re.compile(r"([1-9][0-9]{0,3})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -89,3 +95,36 @@ def _moment(text: str, now: datetime) -> datetime:
     if len(text) == len("2026-12-01"):
         then = then.replace(hour=9)
     return then if then.tzinfo else then.astimezone()
+
+
+@click.command(
+    "questions",
+    cls=Command,
+    examples="""
+        triage questions
+        triage questions --mine --json
+    """,
+)
+@click.option("--mine", is_flag=True, help="Only of reports you own.")
+@click.option("--module", metavar="SLUG", help="Only of this module.")
+@desk
+def questions(here: Desk, mine: bool, module: str | None) -> None:
+    """What testers were asked and have not answered.
+
+    The longest wait first. Nothing expires: a tester is reminded behind the news of their next Friday, and that is all.
+    """
+    query: Query = {
+        "status": "needs_info",
+        "sort": "old",
+        "module": module,
+        "owner": here.me() if mine else None,
+    }
+    found = [one for one in here.server.items("reports", query) if one.get("question")]
+    found.sort(key=lambda one: str(one["question"]["at"]))
+
+    def picture(things: list[Thing]) -> RenderableType:
+        from cli import queue_view, render
+
+        return queue_view.questions(things, width=output.width(), now=render.utc_now())
+
+    print_list(here, iter(found), 0, picture, "No question is open.")

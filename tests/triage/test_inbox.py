@@ -190,3 +190,16 @@ async def test_why_and_snoozing(triage_of: TriageOf, filed: Filed, clock: Clock)
     assert (await erin("snooze", two, "--wake")).out == f"{two}  back in the queue\n"
     for words in (["--until", "soon"], [], ["--until", "3d", "--wake"]):
         assert (await erin("snooze", two, *words)).code == 2
+
+
+async def test_open_questions(triage_of: TriageOf, filed: Filed, clock: Clock) -> None:
+    one, two = await filed(), await filed("花屏", by="bob")
+    erin, cai = triage_of("erin"), triage_of("cai")
+    assert (await erin("questions")).err == "No question is open.\n"
+    await cai("ask", two, "哪个模式下？")
+    clock.advance(hours=1)
+    await erin("ask", one, "每次都这样吗？")
+    ran = await erin("questions", COLUMNS="80")
+    assert ran.out.index("cai asked bob") < ran.out.index("erin asked alice")
+    assert "  ? 哪个模式下？" in ran.out
+    assert ids((await erin("questions", "--mine", "--json")).things) == [one]
