@@ -92,7 +92,9 @@ def replies(ctx: click.Context, report: str | None, as_json: bool) -> None:
 @click.option("--for", "report", metavar="R-12", help="As they would be said under this report.")
 @desk
 def list_replies(here: Desk, report: str | None) -> None:
-    """All of them; with --for those that a rule suggests come first, marked with an arrow."""
+    """All saved replies.
+
+    With --for those that a rule suggests come first, marked with an arrow."""
     from cli import ids
 
     if report is not None:
@@ -151,7 +153,9 @@ def _picture(found: Sequence[Thing]) -> RenderableType:
 def keep(
     here: Desk, name: str, kind: str | None, reason: str | None, zh: str | None, en: str | None
 ) -> None:
-    """Save a reply, or change one: what is not given stays as it is. Captains only."""
+    """Save a reply, or change one.
+
+    What is not given stays as it is. Captains only."""
     written.only_one_stdin((), zh, en)
     try:
         was = here.server.get(f"saved-replies/{segment(name)}")
