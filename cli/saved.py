@@ -138,8 +138,7 @@ def _picture(found: Sequence[Thing]) -> RenderableType:
     "keep",
     cls=Command,
     examples="""
-        triage replies keep need-log --kind question \\
-          --zh "{reporter}，请在 {device} 上抓一份日志" --en "{reporter}, please take a log"
+        triage replies keep need-log --kind question --zh "请发 {device} 的日志" --en "A log, please"
         triage replies keep by-design --kind closure --reason as_intended --zh "…" --en "…"
         triage replies keep thanks --zh "谢谢" --en -
     """,
