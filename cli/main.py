@@ -17,6 +17,7 @@ from cli import (
     queue,
     reading,
     saved,
+    similar,
     triage,
     work,
 )
@@ -81,6 +82,7 @@ for command in (
     account.whoami,
     reading.inbox,
     reading.show,
+    similar.similar,
     triage.ask,
     triage.reply,
     triage.close,

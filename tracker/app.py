@@ -42,6 +42,7 @@ from tracker.plans.api import PlanApi
 from tracker.posts.pages import Posts
 from tracker.proposals.api import ProposalApi, ReportProposalApi
 from tracker.proposals.pages import Proposals
+from tracker.proposals.similar_api import SimilarApi
 from tracker.proposals.verifying_pages import Answering
 from tracker.releases.api import BuildApi, ReleaseApi
 from tracker.releases.pages import Rehearsals
@@ -102,6 +103,7 @@ API: list[ControllerRouterHandler] = [
     DeviceApi,
     ReportApi,
     ReportProposalApi,
+    SimilarApi,
     SavedReplyApi,
     ReportReplyApi,
     ProposalApi,
