@@ -52,7 +52,8 @@ bench: $(FOR_TESTING)
 	@$(IN) tests.bench $(ARGS)
 
 # One version of everything: what runs is what was tested. The lock names no index, so it installs
-# from whichever one a machine is set up with.
+# from whichever one a machine is set up with. It is whole, so pip is told to look no further: older
+# ones ask for what is named with an extra a second time, and find a newer release than the locked.
 LOCK := $(VENV)/bin/uv --no-config pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 lock: $(FOR_TESTING)
@@ -70,14 +71,14 @@ clean:
 
 $(FOR_TESTING): | $(VENV)/bin/python
 	@echo "Installing what the tests need into $(VENV)"
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/.for-*
 	@touch $(FOR_RUNNING) $(FOR_TESTING)
 
 $(FOR_RUNNING): | $(VENV)/bin/python
 	@echo "Installing the tracker into $(VENV)"
-	@$(PIP) install --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/runtime.txt -r requirements/build.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/.for-*
 	@touch $(FOR_RUNNING)
