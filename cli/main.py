@@ -21,6 +21,7 @@ from cli import (
     triage,
     work,
 )
+from cli.next.command import next_report
 
 _EPILOG = """
 \b
@@ -81,6 +82,7 @@ for command in (
     account.sign_out,
     account.whoami,
     reading.inbox,
+    next_report,
     reading.show,
     similar.similar,
     triage.ask,

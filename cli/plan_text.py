@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
+import click
+
+from cli import dates
 from cli.exits import Thing
 from cli.output import clean
 
@@ -18,7 +22,7 @@ HEADER = """\
 #
 # A line a report: R-number@revision, what to do with it, and behind # what it is about.
 # - does nothing, and so does a line that is taken out. What there is to do:
-#   link P-3      link =a      unlink         own HANDLE     own -
+#   link P-3      link =a      unlink         own HANDLE     own -      snooze 3d      wake
 #   ask "…"       reply "…"    note "…"       close REASON "…"     reopen
 # REASON: {reasons}.
 # Several lines about one report are done in order. A line such as
@@ -107,6 +111,14 @@ def _deed(words: Sequence[str], place: int) -> Thing | None:
     return made | _details(what, rest)
 
 
+def _until(text: str) -> str:
+    """A span or a day counts from when the plan is read."""
+    try:
+        return dates.moment(text, datetime.now(UTC)).isoformat()
+    except click.BadParameter as error:
+        raise ValueError(error.message) from error
+
+
 def _details(what: str, rest: Sequence[str]) -> Thing:
     match what, len(rest):
         case "link", 1:
@@ -115,6 +127,10 @@ def _details(what: str, rest: Sequence[str]) -> Thing:
             return {}
         case "own", 1:
             return {"owner": None if rest[0] == "-" else rest[0]}
+        case "snooze", 1:
+            return {"until": _until(rest[0])}
+        case "wake", 0:
+            return {"do": "snooze"}
         case "close", 2:
             return {"reason": rest[0], "text": rest[1]}
         case _, 1 if what in _SAYING:
@@ -124,7 +140,9 @@ def _details(what: str, rest: Sequence[str]) -> Thing:
         "own": "a handle, or - for nobody",
         "close": "a reason and a sentence in quotes",
         **dict.fromkeys(_SAYING, "a text in quotes"),
+        "snooze": f"one of {dates.MOMENTS}",
         "unlink": "nothing behind it",
+        "wake": "nothing behind it",
         "reopen": "nothing behind it",
     }
     if what not in needs:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from cli import output
+from cli import dates, output
 from cli.client import Query
 from cli.command import BULK, Command, Desk, desk
 from cli.exits import Thing
@@ -17,10 +16,6 @@ from cli.triage import each, many_reports, one_report
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-_SPAN = re.compile(r"([1-9][0-9]{0,3})([hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-FRIDAY = 4
 
 
 @click.command("why", cls=Command, examples="triage why R-12")
@@ -65,7 +60,7 @@ def why(here: Desk, name: str) -> None:
 def snooze(here: Desk, names: tuple[str, ...], until: str | None, wake: bool) -> None:
     if wake == bool(until):
         raise click.UsageError("give --until, or --wake")
-    then = _moment(until, datetime.now(UTC)).isoformat() if until else None
+    then = dates.moment(until, datetime.now(UTC)).isoformat() if until else None
 
     def act(name: str) -> tuple[Thing, str]:
         if then is None:
@@ -76,25 +71,6 @@ def snooze(here: Desk, names: tuple[str, ...], until: str | None, wake: bool) ->
         return report, f"{name}  snoozed until {render.stamp(report.get('snoozed_until'))}"
 
     each(here, names, act)
-
-
-def _moment(text: str, now: datetime) -> datetime:
-    """The time that is meant; a day begins at nine by the clock of this machine."""
-    if span := _SPAN.fullmatch(text.lower()):
-        return now + int(span[1]) * _UNITS[span[2]]
-    today = now.astimezone().replace(hour=9, minute=0, second=0, microsecond=0)
-    if text.lower() == "friday":
-        return today + timedelta(days=(FRIDAY - today.weekday()) % 7 or 7)
-    try:
-        then = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{text!r} is none of 12h, 3d, 2w, friday, 2026-12-01, 2026-12-01T09:00+08:00",
-            param_hint="--until",
-        ) from error
-    if len(text) == len("2026-12-01"):
-        then = then.replace(hour=9)
-    return then if then.tzinfo else then.astimezone()
 
 
 @click.command(

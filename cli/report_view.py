@@ -97,6 +97,12 @@ def full(report: Thing) -> RenderableType:
         Text.assemble(_status(report), "  ", in_both(report.get("status_text"))),
     ]
     parts += [Text(f"→ {words}") for words in both(report.get("next_step"))]
+    return Group(*parts, *content(report))
+
+
+def content(report: Thing) -> list[RenderableType]:
+    """What is in its way, what was written and said, and what happened."""
+    parts: list[RenderableType] = []
     if words := waiting(report):
         parts.append(Text(clean(words), style="yellow"))
     if closure := report.get("closure"):
@@ -122,7 +128,7 @@ def full(report: Thing) -> RenderableType:
         parts.append(section("Timeline", *(_happened(event) for event in timeline)))
     if url := report.get("url"):
         parts += [Text(), Text(clean(url), style="dim")]
-    return Group(*parts)
+    return parts
 
 
 def _message(message: Thing) -> RenderableType:

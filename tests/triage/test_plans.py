@@ -75,7 +75,7 @@ async def test_what_others_did_meanwhile_is_shown_and_never_overwritten(
     for options in ([], ["--dry-run"]):
         ran = await erin("apply", *options, "-", stdin=plan)
         assert ran.code == 1
-        assert re.search(rf"  line \d+, {one}: it changed since the export \(.+\)", ran.err)
+        assert re.search(rf"  line \d+, {one}: it changed since you saw it \(.+\)", ran.err)
         assert two not in ran.err
     assert (await erin("show", one, "--json")).thing["owner"] is None
     assert (await erin("show", two, "--json")).thing["messages"] == []

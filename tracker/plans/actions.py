@@ -26,7 +26,7 @@ from tracker.plans.forms import (
 from tracker.proposals import actions as proposals
 from tracker.proposals.forms import OpenProposal
 from tracker.proposals.queries import named_proposal
-from tracker.reports import actions, closing
+from tracker.reports import actions, closing, snoozing
 from tracker.reports.forms import Ask, Close, Post
 from tracker.reports.tables import Reason
 
@@ -139,7 +139,7 @@ def _stop_at_problems(work: _Work, plan: Plan, *, at_end: bool = False) -> None:
 async def _overtaken(
     engineer: Person, lines: Sequence[PlannedLine], numbers: Mapping[PlannedLine, int]
 ) -> list[PlanProblem]:
-    """Lines about reports to which somebody else did something since they were looked at."""
+    """Lines about reports to which somebody else did something since they were seen."""
     decided = [line for line in lines if line.seen is not None]
     rows = await database.fetch(
         "SELECT e.report, string_agg(DISTINCT p.display_name, ', ') AS who FROM"
@@ -161,7 +161,7 @@ async def _overtaken(
 
 def _superseded(who: str | None) -> Words:
     return Words(
-        f"导出之后有变化（{who or '发布'}）", f"it changed since the export ({who or 'a release'})"
+        f"在你看过之后有变化（{who or '发布'}）", f"it changed since you saw it ({who or 'a release'})"
     )
 
 
@@ -261,6 +261,10 @@ async def _do(work: _Work, line: PlannedLine, number: int) -> None:
             await closing.reopen(engineer, number, now=now)
         case "own":
             await actions.set_owner(engineer, number, line.owner, now=now)
+        case "snooze" if line.until is not None:
+            await snoozing.snooze(engineer, number, line.until, now=now)
+        case "snooze":
+            await snoozing.wake(engineer, number, now=now)
 
 
 async def _target(work: _Work, name: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -14,7 +15,7 @@ from tracker.web.forms import says
 
 MOST_LINES = 20_000
 
-Deed = Literal["link", "unlink", "ask", "reply", "note", "close", "reopen", "own"]
+Deed = Literal["link", "unlink", "ask", "reply", "note", "close", "reopen", "own", "snooze"]
 
 
 class PlannedProposal(OpenProposal, frozen=True):
@@ -34,7 +35,8 @@ class PlannedLine(msgspec.Struct, frozen=True):
     """One deed on one report. `seen` is the revision that it was decided on; null: any.
 
     `proposal` is of `link`: P-3, or the name of a planned one; `reason` of `close`; `owner` of
-    `own`, null for nobody; `text` of whatever says something. `line` is where it is written.
+    `own`, null for nobody; `until` of `snooze`, null: back into the queue; `text` of whatever says
+    something. `line` is where it is written.
     """
 
     line: int
@@ -45,6 +47,7 @@ class PlannedLine(msgspec.Struct, frozen=True):
     text: Body = ""
     reason: Reason | None = None
     owner: str | None = None
+    until: datetime | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):

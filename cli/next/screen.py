@@ -1,0 +1,285 @@
+"""The screen of `triage next`: what is where on it, and which key runs what.
+
+Keys are taken one at a time. What is typed while the server is asked is held back until it has
+answered, so that typing ahead over a slow link does what it would do over a fast one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
+from typing import ParamSpec, TypeVar
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import (
+    ConditionalContainer,
+    DynamicContainer,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    VSplit,
+    Window,
+)
+from prompt_toolkit.layout.containers import AnyContainer
+
+from cli.client import Client
+from cli.exits import Thing, TriageError
+from cli.next import pictures
+from cli.next.ahead import Ahead, Known
+from cli.next.drawing import Lines, drawn, joined
+from cli.next.keys import Keyboard
+from cli.next.panels import Panel, Scroll, columns
+from cli.next.pile import Entry, Pile
+from cli.output import clean
+from cli.render import utc_now
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AT_ONCE = 100
+"""Reports fetched of the queue in one go: a page of the API."""
+ALIKE_WIDTH = 31
+NARROWEST = 72
+"""Columns below which what is alike is left out."""
+
+
+class Screen:
+    """`queue` begins to fetch it from its head, page by page as it is asked for."""
+
+    def __init__(self, server: Client, *, me: Thing, queue: Callable[[], Iterator[Thing]]) -> None:
+        self.server = server
+        self.me = me
+        self.pile = Pile()
+        self.ahead = Ahead(server)
+        self.more = True
+        """There may be more reports in the queue than were fetched."""
+        self._queue = queue
+        self._reports = queue()
+        self._said: tuple[str, str] = ("", "")
+        self._panel: Panel[object] | None = None
+        self._busy = False
+        self._held: list[KeyPress] = []
+        self._drawn: tuple[object, Lines] = (None, [])
+        self._keyboard = Keyboard(self)
+        self._scroll = Scroll(self._body, self._keys())
+        self._reading = Window(self._scroll)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def run(self) -> None:
+        asyncio.run(self._run())
+
+    async def _run(self) -> None:
+        await self.fetch_more()
+        self._app: Application[None] = self._application()
+        self.arrive()
+        await self._app.run_async()
+
+    # What keys need.
+
+    async def call(self, ask: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
+        """Ask the server, while the screen lives on."""
+        return await asyncio.to_thread(ask, *args, **given)
+
+    async def asked(self, panel: Panel[T]) -> T | None:
+        """The answer to a panel; None where it was left."""
+        panel.ended = self._close_panel
+        self._panel = panel  # type: ignore[assignment]
+        self._app.layout.focus(panel.focus())
+        self._busy = False
+        self._app.invalidate()
+        self._replay()
+        return await panel.answer
+
+    def say(self, words: str, style: str = "class:good") -> None:
+        self._said = (style, clean(words))
+
+    def arrive(self) -> None:
+        """Another report is looked at, or the same one anew: from its beginning, and fetched."""
+        self._scroll.to_top()
+        self._start(self._look())
+
+    def end(self) -> None:
+        self._app.exit()
+
+    async def fetch_more(self) -> int:
+        """The next reports of the queue; how many came."""
+        found = await self.call(lambda: list(islice(self._reports, AT_ONCE)))
+        before = len(self.pile.entries)
+        self.pile.add(found)
+        self.more = len(found) == AT_ONCE
+        return len(self.pile.entries) - before
+
+    async def fetch_anew(self) -> int:
+        """What came into the queue since it was fetched; how many."""
+        self._reports = self._queue()
+        return await self.fetch_more()
+
+    def press(self, deed: Callable[[], Awaitable[None]]) -> None:
+        """Begin what a key does. Until it ends, or asks something, other keys are held back."""
+        self._busy = True
+        self._said = ("", "")
+        self._start(self._do(deed))
+
+    # What goes on behind.
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A fault of ours ends the screen and is shown as such; nobody is left in front of keys
+        that do nothing."""
+        self._tasks.discard(task)
+        if (
+            not task.cancelled()
+            and (fault := task.exception()) is not None
+            and self._app.is_running
+        ):
+            self._app.exit(exception=fault)
+
+    async def _do(self, deed: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await deed()
+        except TriageError as failure:
+            fields = "; ".join(
+                f"{field}: {words}" if field else words for field, words in failure.fields
+            )
+            self.say(f"{failure.message}: {fields}" if fields else failure.message, "class:bad")
+        finally:
+            self._busy = False
+            self._app.invalidate()
+            self._replay()
+
+    async def _look(self) -> None:
+        """Fetch what is looked at, and then what comes next."""
+        entry = self.pile.current
+        if entry is None:
+            return
+        try:
+            known = await self.ahead.fetch(entry.id)
+            self._arrived(entry, known)
+            if self.more and len(self.pile.entries) - self.pile.at < AT_ONCE // 2:
+                await self.fetch_more()
+            if self.pile.current is entry and (after := self.pile.after()) is not None:
+                await self.ahead.fetch(after.id)
+        except TriageError as failure:
+            if self.pile.current is entry:
+                self.say(failure.message, "class:bad")
+        finally:
+            self._app.invalidate()
+
+    def _arrived(self, entry: Entry, known: Known) -> None:
+        """What came is what the next deed is decided on. Where it is not what the queue said, that
+        is said, too."""
+        before, now = entry.report, known.report
+        self.pile.renew(now)
+        if self.pile.current is not entry or entry.done or before["revision"] == now["revision"]:
+            return
+        if words := pictures.by_others(before, now, me=self.me):
+            self.say(f"Meanwhile: {words}", "class:wait")
+
+    def _close_panel(self) -> None:
+        """An answer was given: what asked goes on, and holds back keys until it is done."""
+        self._panel = None
+        self._busy = True
+        self._app.layout.focus(self._reading)
+
+    def _replay(self) -> None:
+        held, self._held = self._held, []
+        if held:
+            self._app.key_processor.feed_multiple(held)
+            self._app.key_processor.process_keys()
+
+    # The screen.
+
+    def _application(self) -> Application[None]:
+        from prompt_toolkit.styles import Style
+
+        self._keys_line = Window(FormattedTextControl(self._line), height=1)
+        wide = Condition(lambda: self._alike_width() > 0)
+        tall = Condition(lambda: self._panel is not None and self._panel.tall)
+        alike = VSplit(
+            [
+                Window(width=1, char="│", style="class:dim"),
+                Window(
+                    FormattedTextControl(self._alike), width=lambda: self._alike_width() or None
+                ),
+            ]
+        )
+        middle = VSplit([self._reading, ConditionalContainer(alike, wide)])
+        root = HSplit(
+            [
+                Window(FormattedTextControl(self._head), height=3),
+                Window(height=1, char="─", style="class:dim"),
+                ConditionalContainer(middle, ~tall),
+                Window(height=1, char="─", style="class:dim"),
+                Window(FormattedTextControl(lambda: [self._said]), height=1),
+                DynamicContainer(self._foot),
+            ]
+        )
+        held = KeyBindings()
+        busy = Condition(lambda: self._busy)
+        held.add(Keys.Any, filter=busy, eager=True)(
+            lambda event: self._held.extend(event.key_sequence)
+        )
+        held.add("c-c", filter=busy, eager=True)(lambda _: self.end())
+        style = Style.from_dict(
+            {"dim": "ansibrightblack", "good": "ansigreen", "wait": "ansiyellow", "bad": "ansired"}
+        )
+        app: Application[None] = Application(
+            Layout(root, focused_element=self._reading),
+            key_bindings=held,
+            style=style,
+            full_screen=True,
+            # An arrow key over a slow link comes as one packet; Esc alone should not be waited for.
+            enable_page_navigation_bindings=False,
+        )
+        app.ttimeoutlen = 0.1
+        return app
+
+    def _keys(self) -> KeyBindings:
+        keys = KeyBindings()
+        for key, deed in self._keyboard.deeds():
+            keys.add(key)(self._pressed(deed))
+        return keys
+
+    def _pressed(self, deed: Callable[[], Awaitable[None]]) -> Callable[[KeyPressEvent], None]:
+        return lambda _: self.press(deed)
+
+    def _alike_width(self) -> int:
+        if columns() < NARROWEST or self.pile.current is None:
+            return 0
+        return max(ALIKE_WIDTH, columns() * 2 // 5) if columns() > 100 else ALIKE_WIDTH
+
+    def _head(self) -> StyleAndTextTuples:
+        picture = pictures.head(self.pile, more=self.more, now=utc_now())
+        return joined(drawn(picture, columns()))
+
+    def _body(self, width: int) -> Lines:
+        """Drawn once for what it shows: this is asked for at every key."""
+        entry = self.pile.current
+        known = self.ahead.known(entry.id) if entry else None
+        what = (entry.id if entry else None, known.at if known else None, width, self.pile.left)
+        if self._drawn[0] != what:
+            self._drawn = (what, drawn(pictures.body(entry, known, self.pile), width))
+        return self._drawn[1]
+
+    def _alike(self) -> StyleAndTextTuples:
+        entry = self.pile.current
+        known = self.ahead.known(entry.id) if entry else None
+        return joined(drawn(pictures.alike(known, self._alike_width()), self._alike_width()))
+
+    def _foot(self) -> AnyContainer:
+        if self._panel is not None:
+            return self._panel.container()
+        return self._keys_line
+
+    def _line(self) -> StyleAndTextTuples:
+        return joined(drawn(self._keyboard.line(self._busy), columns()))
