@@ -104,14 +104,18 @@ class Client:
                 "Accept": "application/json",
                 "Accept-Language": "en",
                 "Authorization": f"Bearer {token}",
-                # All that one command does is one act, and is undone as one.
-                "Act-Key": str(uuid.uuid4()),
                 "User-Agent": f"triage/{version()}",
             },
         )
+        # All that one command does is one act, and is undone as one.
+        self.begin_act()
 
     def close(self) -> None:
         self._http.close()
+
+    def begin_act(self) -> None:
+        """What is done from here on is an act of its own, undone by itself."""
+        self._http.headers["Act-Key"] = str(uuid.uuid4())
 
     def get(self, path: str, query: Query | None = None) -> Thing:
         return self._ask("GET", path, query=query)

@@ -112,6 +112,7 @@ class Deciding(Work):
         panel = Choice(pictures.act(found, utc_now()), yes if possible else [])
         if not await self.screen.asked(panel):
             return
+        server.begin_act()
         await self.screen.call(server.put, f"acts/{found['id']}/undoing")
         names = [name for name in found["things"] if name.startswith("R-")]
         self.pile.settle(names, "")
