@@ -65,11 +65,14 @@ async def test_a_wrong_address_opens_nothing(browser_of: BrowserOf, api_of: ApiO
     cai, nobody = browser_of("cai"), browser_of(None)
     await propose(api_of("erin"))
     at = await register(cai, "gerrit")
+    other = await register(cai, "gerrit", name="kernel")
     hub = await register(cai, "github")
     body = body_of("gerrit_change_merged")
     bare = f"/api/hooks/{at.number}"
-    for path in (bare, f"{bare}/{at.secret}x", f"{bare}/{hub.secret[6:16]}"):
+    for path in (bare, f"{bare}/{at.secret}x", f"{bare}/{other.secret}"):
         assert (await post(nobody, at, body, path)).status_code == 401
+    # No key has a slash in it, so this is no address of anything.
+    assert (await post(nobody, at, body, f"{bare}/{at.secret}/x")).status_code == 404
     # A host that can sign has no key in its address.
     assert (await post(nobody, at, body, f"/api/hooks/{hub.number}/x")).status_code == 401
     assert await door.fetch("SELECT 1 FROM repository_deliveries") == []
