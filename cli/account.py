@@ -59,7 +59,7 @@ def sign_in(here: Desk, url: str, token: str | None) -> None:
     here.note(f"Saved in {path}")
 
 
-@click.command("logout", cls=Command)
+@click.command("logout", cls=Command, examples="triage logout")
 @desk
 def sign_out(here: Desk) -> None:
     """Forget the saved server and token.
@@ -73,7 +73,14 @@ def sign_out(here: Desk) -> None:
         here.say({"signed_in": False}, "Nobody was signed in")
 
 
-@click.command("whoami", cls=Command)
+@click.command(
+    "whoami",
+    cls=Command,
+    examples="""
+        triage whoami
+        triage whoami --json | jq -r .role
+    """,
+)
 @desk
 def whoami(here: Desk) -> None:
     """Who the token belongs to, and at which server."""

@@ -6,12 +6,19 @@ import click
 
 from cli import dates, ids
 from cli.client import segment
-from cli.command import Command, Desk, desk
+from cli.command import Command, Desk, Group, desk
 from cli.exits import Thing
 from cli.sentences import label
 
 
-@click.group("build")
+@click.group(
+    "build",
+    cls=Group,
+    examples="""
+        triage build add fuxi 27.1.8 --ring closed --release 2026-11-27
+        triage build withdraw fuxi 27.1.8 --reason "Some phones do not start"
+    """,
+)
 def build() -> None:
     """Builds of a device model."""
 
@@ -28,7 +35,7 @@ _RINGS = click.Choice(["closed", "dev", "stable"])
         triage build add umi 27.1.8 --ring closed --release 2026-11-27 \\
             --delayed "The screen flickers at low brightness"
         triage build add --from-manifest builds.json
-        triage build add --from-manifest out/fuxi/build.prop --ring closed --release 2026-11-27
+        triage build add --from-manifest out/fuxi/build.prop --ring closed
     """,
 )
 @click.argument("codename", required=False)
@@ -130,7 +137,8 @@ def _told(made: Thing) -> str:
     "withdraw",
     cls=Command,
     examples="""
-        triage build withdraw fuxi 27.1.8 --reason "部分手机无法开机" --reason-en "Some phones do not start"
+        triage build withdraw fuxi 27.1.8 --reason "部分手机无法开机" \\
+            --reason-en "Some phones do not start"
     """,
 )
 @click.argument("codename")

@@ -48,7 +48,7 @@ def narrowed(function: Callable[..., Any]) -> Callable[..., Any]:
     examples="""
         triage deliveries --release 2026-11-27 --state dead
         triage deliveries --person alice
-        triage deliveries --host hooks.example.com --state failed --json | triage deliveries retry -
+        triage deliveries --state failed --json | triage deliveries retry -
     """,
 )
 @narrowed
@@ -63,9 +63,9 @@ def narrowed(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @desk
 def deliveries(here: Desk, /, limit: int, **chosen: str | int | None) -> None:
-    """How notices got to people: the newest first, below how many are where.
+    """How notices got to people, the newest first.
 
-    A failed one is tried again by itself, a dead one never is. What waits longest and the hosts that
+    Above the list, how many are where. A failed one is tried again by itself, a dead one never is. What waits longest and the hosts that
     are left alone for a while are named above the list. The inbox has no deliveries: a notice has
     arrived there by being there.
     """
@@ -115,7 +115,7 @@ unasked = click.option("--yes", is_flag=True, help="Do not ask. A script is neve
     examples="""
         triage deliveries retry 1204 1207
         triage deliveries retry --dead --release 2026-11-27 --channel webpush
-        triage deliveries --person alice --state dead --json | triage deliveries retry -
+        triage deliveries --state dead --json | triage deliveries retry -
     """,
 )
 @many
@@ -159,7 +159,8 @@ def retry(
     f"them instead of ids.\n\n{BULK}",
     examples="""
         triage deliveries give-up 1204 1207 --reason "the server was taken down"
-        triage deliveries give-up --failed --host hooks.example.com --reason "the server was taken down"
+        triage deliveries give-up --failed --host hooks.example.com \\
+            --reason "the server was taken down"
     """,
 )
 @many

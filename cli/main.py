@@ -38,7 +38,7 @@ Examples:
   triage login https://tracker.example.com
   triage inbox --module camera
   triage propose R-12 R-15 --title "Camera closes right after it opens"
-  triage fix P-3 --zh "修复相机打开后闪退" --en "Camera closes right after it opens"
+  triage fix P-3 --zh "修复相机打开后闪退" --en "Camera closed when opened"
   triage friday preview
 """
 

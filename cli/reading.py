@@ -36,8 +36,10 @@ _INBOX = (
         "--status",
         "statuses",
         multiple=True,
+        metavar="STATUS",
         type=click.Choice(STATUSES),
-        help="Others than the new ones; repeatable. open: all that are not resolved or closed.",
+        help="Others than what waits; repeatable. One of new, needs_info, accepted, in_progress, "
+        "fixed, released, verified, closed; or open: all that are not resolved or closed.",
     ),
     click.option("--owner", metavar="HANDLE", help="Only those this engineer owns."),
     click.option("--mine", is_flag=True, help="Only those you own."),

@@ -138,9 +138,11 @@ def _picture(found: Sequence[Thing]) -> RenderableType:
     "keep",
     cls=Command,
     examples="""
-        triage replies keep need-log --kind question --zh "请发 {device} 的日志" --en "A log, please"
-        triage replies keep by-design --kind closure --reason as_intended --zh "…" --en "…"
-        triage replies keep thanks --zh "谢谢" --en -
+        triage replies keep need-log --kind question \\
+            --zh "请发 {device} 的日志" --en "A log, please"
+        triage replies keep by-design --kind closure --reason as_intended \\
+            --zh "有意如此" --en "It is meant to be so"
+        triage replies keep thanks --zh "谢谢" --en - < thanks.txt
     """,
 )
 @click.argument("name")

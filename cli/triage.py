@@ -114,7 +114,7 @@ def reply(here: Desk, name: str, text: str | None, saved: str | None, internal: 
     "A report of a severe fault (brick, data loss, security) is only closed when a second "
     "engineer closes it too; until then it says who must confirm.\n\n" + BULK,
     examples="""
-        triage close R-12 --reason as_intended --text "The light stays on by design until …"
+        triage close R-12 --reason as_intended --text "It stays on by design, until …"
         triage close R-12 R-15 --reason spam --text "Advertising."
         triage close R-12 R-15 --saved by-design
     """,

@@ -24,8 +24,8 @@ for_models = click.option(
     cls=Command,
     examples="""
         triage propose R-12 R-15 --title "Camera closes right after it opens"
-        triage propose R-12 --zh "相机打开后闪退" --en "Camera closes right after it opens"
-        triage inbox --module camera --json | triage propose - --title "Camera start-up"
+        triage propose R-12 --zh "相机打开后闪退" --en "Camera closes when opened"
+        triage inbox --module camera --json | triage propose - --title "Start-up"
     """,
 )
 @click.argument("names", metavar="R-12…", nargs=-1, required=True)
@@ -108,7 +108,7 @@ def start(here: Desk, names: tuple[str, ...]) -> None:
     "fix",
     cls=Command,
     examples="""
-        triage fix P-3 --zh "修复相机打开后闪退" --en "Camera closes right after it opens"
+        triage fix P-3 --zh "修复相机打开后闪退" --en "Camera closed when opened"
         triage fix P-3 --model fuxi --model umi --change 4f1c2aa
     """,
 )
@@ -147,7 +147,7 @@ def fix(
     "revert",
     cls=Command,
     examples="""
-        triage revert P-3 --reason 充电时手机发烫 --reason-en "Heats the phone while charging"
+        triage revert P-3 --reason 充电时发烫 --reason-en "Heats while charging"
         triage revert P-3 --model fuxi --reason - < reason.txt
     """,
 )

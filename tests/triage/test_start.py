@@ -5,10 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import click
 import pytest
-
-from cli.main import app
 
 MODULES = (
     "account builds client friday friday_view main proposal_view reading report_view triage work"
@@ -47,30 +44,6 @@ print(*sys.modules)
 """).split()
     assert "httpx" in loaded
     assert not {"rich", "pygments", "httpx._main"} & set(loaded)
-
-
-def commands() -> list[tuple[str, click.Command]]:
-    found: list[tuple[str, click.Command]] = []
-    for name, command in app.commands.items():
-        if isinstance(command, click.Group):
-            found += [(f"{name} {below}", one) for below, one in command.commands.items()]
-        else:
-            found.append((name, command))
-    return found
-
-
-@pytest.mark.parametrize(("name", "command"), commands(), ids=str)
-def test_every_command_explains_itself(name: str, command: click.Command) -> None:
-    ctx = click.Context(command, info_name=f"triage {name}")
-    assert not command.get_short_help_str(60).endswith("...")
-    assert all(option.help for option in command.params if isinstance(option, click.Option))
-    options = {flag for option in command.params for flag in option.opts}
-    if name != "completion":
-        assert "--json" in options
-    text = command.get_help(ctx)
-    examples = text.partition("Examples:")[2].split("\n")[1:]
-    assert all(len(line) <= 100 for line in text.split("\n"))
-    assert all("triage" in line or line.startswith("      ") for line in examples)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
