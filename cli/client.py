@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TIMEOUT = 10.0
 """Seconds for each of connecting, sending and waiting for an answer."""
 
+OVERTAKEN = 412
+"""The status where somebody else was there since the thing was looked at."""
+
 PAGE = 100
 """The most that one request of a list asks for."""
 
@@ -79,6 +82,11 @@ class Client:
     the token goes nowhere but to the address it belongs to.
     """
 
+    seen: dict[str, int]
+    """Revisions of reports, as this person or script last saw them. What would change or take back
+    something of such a report is refused where somebody else was there since; what only adds to it
+    is not."""
+
     def __init__(
         self, url: str, token: str, *, transport: httpx.BaseTransport | None = None
     ) -> None:
@@ -88,6 +96,7 @@ class Client:
         import httpx
 
         self.url = url
+        self.seen = {}
         # Certificates are only loaded (20 ms) where there is something to verify; the bare
         # context trusts nobody.
         context = (
@@ -181,9 +190,50 @@ class Client:
                 )
             return answer
         trouble = refusal(response.status_code, path, _json(response), dict(response.headers))
+        if response.status_code == OVERTAKEN:
+            raise self._overtaken(path, body or {}, trouble)
         if trouble.code == Exit.NOT_FOUND:
             trouble.message += self._meant(path, trouble.message)
         raise trouble
+
+    def _overtaken(self, path: str, body: Thing, trouble: TriageError) -> TriageError:
+        """What somebody else did since it was looked at: nothing was done. They are told of it
+        now, so the same again is no surprise."""
+        happened: list[Thing] = []
+        me = (_json(self._send("GET", "me", body=None, query=None)) or {}).get("display_name")
+        for name in self._told(path, body):
+            response = self._send("GET", f"reports/{name}", body=None, query=None)
+            report = (_json(response) or {}) if response.is_success else {}
+            since = [
+                {
+                    "field": name,
+                    "at": event["at"],
+                    "by": event["actor"],
+                    "message": _happened(event),
+                }
+                for event in report.get("timeline") or []
+                if event["revision"] > self.seen[name]
+            ]
+            if any(event["by"] != me for event in since):
+                self.seen[name] = report["revision"]
+                happened += since
+        said = f"{trouble.message.partition(':')[0]}, and nothing was done"
+        return TriageError(trouble.code, said, problem={**trouble.problem, "errors": happened})
+
+    def _told(self, path: str, body: Thing) -> list[str]:
+        """The reports of a request whose revisions are known here."""
+        first, _, rest = path.partition("/")
+        named = body.get("reports") or [] if path == "proposals" else [rest.split("/")[0]]
+        return [name for name in named if name in self.seen] if first in _NAMED else []
+
+    def _terms(self, method: str, path: str, body: Thing | None) -> dict[str, str]:
+        if method == "POST":
+            named = self._told(path, body or {}) if path == "proposals" else []
+            key = {"Idempotency-Key": str(uuid.uuid4())}
+            seen = " ".join(f"{name}@{self.seen[name]}" for name in named)
+            return key | {"Seen": seen} if seen else key
+        named = self._told(path, {}) if method in ("PUT", "DELETE") else []
+        return {"If-Match": f'"{self.seen[named[0]]}"'} if named else {}
 
     def _meant(self, path: str, said: str) -> str:
         """What may have been meant instead of a report or proposal that is not there: the other
@@ -205,7 +255,7 @@ class Client:
         import httpx
 
         params = {key: value for key, value in (query or {}).items() if value is not None}
-        headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
+        headers = self._terms(method, path, body)
         more: dict[str, Any] = {} if body is None else {"json": body}
         dropped = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
         for last in (False, True):
@@ -228,6 +278,12 @@ class Client:
         return TriageError(
             Exit.OUT_OF_REACH, f"the server at {self.url} is out of reach: {why}", final=True
         )
+
+
+def _happened(event: Thing) -> str:
+    """A line of a timeline as a sentence."""
+    who = f"{event['actor']}: " if event.get("actor") else ""
+    return f"{who}{event['text']['en']}"
 
 
 def _json(response: httpx.Response) -> Thing | None:

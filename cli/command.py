@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
-from cli import login, output
-from cli.client import Client
+from cli import ids, login, output, stdin
+from cli.client import OVERTAKEN, Client
 from cli.exits import Exit, Thing, TriageError
+from cli.seen import Seen, revision_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -55,7 +56,35 @@ class Desk:
     def server(self) -> Client:
         client = Client(self.login.url, self.login.token)
         click.get_current_context().call_on_close(client.close)
+        client.seen = self.memory.revisions if self.memory else {}
         return client
+
+    @cached_property
+    def memory(self) -> Seen | None:
+        """What the person at this terminal has seen. A script has none."""
+        if self.as_json or not stdin.at_terminal():
+            return None
+        return Seen(self.login.url, os.environ)
+
+    def saw(self, things: Iterable[Thing]) -> None:
+        """These were shown in full, or in a list."""
+        if self.memory is not None:
+            for thing in things:
+                if (revision := revision_of(thing)) is not None:
+                    self.memory.revisions[str(thing["id"])] = revision
+
+    def gather(self, names: Iterable[str], letter: str) -> list[str]:
+        """All numbers of an argument list; of objects on stdin also what was seen of them."""
+        piped: dict[str, int] = {}
+        found = ids.gather(names, letter, seen=piped)
+        if piped:
+            self.server.seen.update(piped)
+        return found
+
+    def leave(self) -> None:
+        """The end of a command, however it ended."""
+        if "memory" in self.__dict__ and self.memory is not None:
+            self.memory.save()
 
     def me(self) -> str:
         """The handle of the person whose token this is."""
@@ -74,6 +103,7 @@ class Desk:
             output.json_line(thing)
         else:
             output.picture(picture())
+            self.saw([thing])
 
     def note(self, sentence: str) -> None:
         """Something on the side, on stderr; a script is not told."""
@@ -82,6 +112,8 @@ class Desk:
 
     def fail(self, failure: TriageError, about: str = "") -> None:
         output.failure(failure, about=about, as_json=self.as_json)
+        if failure.problem.get("status") == OVERTAKEN and self.memory:
+            self.note("The same command again does it all the same.")
 
     def each(self, ids: Iterable[str], act: Callable[[str], tuple[Thing, str]]) -> None:
         """Do something to each of many. One that is refused does not stop the others.
@@ -116,6 +148,8 @@ def desk(function: Callable[Concatenate[Desk, P], None]) -> Callable[P, None]:
         except TriageError as failure:
             here.fail(failure)
             sys.exit(failure.code)
+        finally:
+            here.leave()
 
     return run
 

@@ -36,23 +36,28 @@ def _named(digits: str, letter: str) -> str:
     return f"{letter}-{digits}" if letter else digits
 
 
-def read(lines: Iterable[str], letter: str) -> Iterator[str]:
-    """Numbers from lines: separated by white space, or one JSON object with `id` a line."""
+def read(lines: Iterable[str], letter: str, seen: dict[str, int] | None = None) -> Iterator[str]:
+    """Numbers from lines: separated by white space, or one JSON object with `id` a line, whose
+    `revision` is kept in `seen`."""
     for line in lines:
         line = line.strip()
         if not line.startswith("{"):
             yield from (number(word, letter) for word in line.split())
             continue
         try:
-            found = json.loads(line).get("id")
+            thing = json.loads(line)
+            found = thing.get("id")
         except ValueError as error:
             raise BadIdError(f"not JSON: {line[:60]}") from error
         if not isinstance(found, int if letter == PLAIN else str):
             raise BadIdError(f"no id in {line[:60]}")
-        yield number(str(found), letter)
+        name = number(str(found), letter)
+        if seen is not None and isinstance(thing.get("revision"), int):
+            seen[name] = thing["revision"]
+        yield name
 
 
-def gather(words: Iterable[str], letter: str) -> list[str]:
+def gather(words: Iterable[str], letter: str, seen: dict[str, int] | None = None) -> list[str]:
     """All numbers of an argument list, each once, in order; `-` stands for those on stdin.
 
     Everything is read and checked before it returns, so that a typing error at the end
@@ -62,7 +67,7 @@ def gather(words: Iterable[str], letter: str) -> list[str]:
     try:
         for word in words:
             if word == "-":
-                found.update(dict.fromkeys(read(stdin.text().splitlines(), letter)))
+                found.update(dict.fromkeys(read(stdin.text().splitlines(), letter, seen)))
             else:
                 found[number(word, letter)] = None
     except BadIdError as error:

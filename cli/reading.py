@@ -206,6 +206,7 @@ def print_list(
         return
     shown = things[:limit] if limit else things
     output.picture(picture(shown))
+    here.saw(shown)
     if len(things) > len(shown):
         here.note(f"There are more: -n {limit * 4}, or -n 0 for all.")
 

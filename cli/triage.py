@@ -132,7 +132,7 @@ def close(
         raise click.UsageError("give the reason with --text or --saved, not both")
     if saved is None and reason is None:
         raise click.UsageError("give the --reason, or a --saved reply that has one")
-    wanted = ids.gather(names, "R")
+    wanted = here.gather(names, "R")
     words = ""
     if wanted and saved is None:
         context = _context(here, wanted[0], text) if len(wanted) == 1 else "\n".join(wanted)
@@ -167,7 +167,7 @@ def reopen(here: Desk, names: tuple[str, ...]) -> None:
 
 def each(here: Desk, names: tuple[str, ...], act: Act) -> None:
     """Do something to each of the reports that are named, those on stdin among them."""
-    wanted = ids.gather(names, "R")
+    wanted = here.gather(names, "R")
     if not wanted:
         here.note("No reports were given: nothing to do.")
     here.each(wanted, act)

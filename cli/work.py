@@ -55,7 +55,7 @@ def propose(
     The reports are linked to it. Ids may also come from stdin, with -. A report that
     cannot be linked refuses the whole proposal.
     """
-    wanted = ids.gather(names, "R")
+    wanted = here.gather(names, "R")
     if not wanted:
         raise click.UsageError("no reports were given")
     if not (title and kind):
@@ -101,7 +101,7 @@ def start(here: Desk, names: tuple[str, ...]) -> None:
         found = here.server.patch(f"proposals/{name}", {"state": "in_progress"})
         return found, f"{name}  in progress, {count(int(found.get('reports', 0)), 'report')}"
 
-    here.each(ids.gather(names, "P"), act)
+    here.each(here.gather(names, "P"), act)
 
 
 @click.command(

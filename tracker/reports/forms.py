@@ -120,8 +120,10 @@ class MessageOut(msgspec.Struct, frozen=True):
 
 
 class EventOut(msgspec.Struct, frozen=True):
-    """A line of the timeline. `actor` is a display name; null: the clock. `undone`: taken back."""
+    """A line of the timeline. `actor` is a display name; null: the clock. `undone`: taken back.
+    `revision` is the report's from then on: those above one that was read came after it."""
 
+    revision: int
     at: datetime
     actor: str | None
     kind: str

@@ -69,10 +69,10 @@ async def report_detail(
 def just_filed(person: Person, report: Full, *, base_url: str, now: datetime) -> ReportDetail:
     """`report_detail` for the one who filed it just now, without asking: nobody has said anything
     yet, and one thing has happened."""
-    words = Words(*EVENTS["report.filed"])
+    words, at, who = Words(*EVENTS["report.filed"]), report.filed_at, person.display_name
     return ReportDetail(
         messages=[],
-        timeline=[EventOut(report.filed_at, person.display_name, "report.filed", words)],
+        timeline=[EventOut(report.revision, at, who, "report.filed", words)],
         **_values(person, report, base_url=base_url, now=now),
     )
 

@@ -28,7 +28,8 @@ async def of_report(report: int, *, internal: bool) -> list[EventOut]:
 
 def told(event: PastEvent) -> EventOut:
     text = sentence(event.kind, event.data)
-    return EventOut(event.at, event.actor, event.kind, Words(text.zh, text.en), event.undone)
+    words = Words(text.zh, text.en)
+    return EventOut(event.id, event.at, event.actor, event.kind, words, event.undone)
 
 
 def sentence(kind: str, data: Mapping[str, Any]) -> Text:
