@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+from itertools import groupby
+from operator import itemgetter
 
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
 from prompt_toolkit.formatted_text.utils import split_lines
@@ -28,7 +30,17 @@ def drawn(picture: RenderableType, width: int) -> Lines:
     )
     # Bare texts would be joined to one, which may wrap.
     console.print(Group(picture))
-    return list(split_lines(to_formatted_text(ANSI(file.getvalue().rstrip("\n")))))
+    text = to_formatted_text(ANSI(file.getvalue().rstrip("\n")))
+    return [_runs(line) for line in split_lines(text)]
+
+
+def _runs(line: StyleAndTextTuples) -> StyleAndTextTuples:
+    """The same with neighbours of one style as one: ANSI() gives a piece for each character, and
+    every one of them costs at every key."""
+    return [
+        (style, "".join(piece[1] for piece in pieces))
+        for style, pieces in groupby(line, key=itemgetter(0))
+    ]
 
 
 def joined(lines: Lines) -> StyleAndTextTuples:

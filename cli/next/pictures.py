@@ -103,7 +103,7 @@ def end(pile: Pile) -> RenderableType:
     return Group(*lines, Text(), Text("R fetches what came since · u takes the last back · q ends"))
 
 
-def alike(known: Known | None, width: int) -> RenderableType:
+def alike(known: Known | None) -> RenderableType:
     """Candidates, two lines each, by the digit that shows them."""
     parts: list[RenderableType] = [Text("Alike", style="bold")]
     if known is None:

@@ -27,6 +27,8 @@ from prompt_toolkit.layout import (
     Window,
 )
 from prompt_toolkit.layout.containers import AnyContainer
+from prompt_toolkit.styles import Style
+from rich.console import RenderableType
 
 from cli.client import Client
 from cli.exits import Thing, TriageError
@@ -65,7 +67,7 @@ class Screen:
         self._panel: Panel[object] | None = None
         self._busy = False
         self._held: list[KeyPress] = []
-        self._drawn: tuple[object, Lines] = (None, [])
+        self._drawn: dict[str, tuple[object, Lines]] = {}
         self._keyboard = Keyboard(self)
         self._scroll = Scroll(self._body, self._keys())
         self._reading = Window(self._scroll)
@@ -200,8 +202,6 @@ class Screen:
     # The screen.
 
     def _application(self) -> Application[None]:
-        from prompt_toolkit.styles import Style
-
         self._keys_line = Window(FormattedTextControl(self._line), height=1)
         wide = Condition(lambda: self._alike_width() > 0)
         tall = Condition(lambda: self._panel is not None and self._panel.tall)
@@ -238,9 +238,9 @@ class Screen:
             key_bindings=held,
             style=style,
             full_screen=True,
-            # An arrow key over a slow link comes as one packet; Esc alone should not be waited for.
-            enable_page_navigation_bindings=False,
         )
+        # Seconds until Esc is taken for itself. An arrow key begins with it, too, but comes as one
+        # packet, even over a slow link.
         app.ttimeoutlen = 0.1
         return app
 
@@ -263,18 +263,30 @@ class Screen:
         return joined(drawn(picture, columns()))
 
     def _body(self, width: int) -> Lines:
-        """Drawn once for what it shows: this is asked for at every key."""
-        entry = self.pile.current
-        known = self.ahead.known(entry.id) if entry else None
-        what = (entry.id if entry else None, known.at if known else None, width, self.pile.left)
-        if self._drawn[0] != what:
-            self._drawn = (what, drawn(pictures.body(entry, known, self.pile), width))
-        return self._drawn[1]
+        entry, known = self._seen()
+        at = (entry.id if entry else None, known.at if known else None, width, self.pile.left)
+        return self._once("body", at, lambda: pictures.body(entry, known, self.pile), width)
 
     def _alike(self) -> StyleAndTextTuples:
+        entry, known = self._seen()
+        width = self._alike_width()
+        at = (entry.id if entry else None, known.at if known else None, width)
+        return joined(self._once("alike", at, lambda: pictures.alike(known), width))
+
+    def _seen(self) -> tuple[Entry | None, Known | None]:
         entry = self.pile.current
-        known = self.ahead.known(entry.id) if entry else None
-        return joined(drawn(pictures.alike(known, self._alike_width()), self._alike_width()))
+        return entry, self.ahead.known(entry.id) if entry else None
+
+    def _once(
+        self, part: str, what: object, picture: Callable[[], RenderableType], width: int
+    ) -> Lines:
+        """A part of the screen, drawn anew when what it shows has changed: at most keys it has
+        not."""
+        before, lines = self._drawn.get(part, (None, []))
+        if before != what:
+            lines = drawn(picture(), width)
+            self._drawn[part] = (what, lines)
+        return lines
 
     def _foot(self) -> AnyContainer:
         if self._panel is not None:
