@@ -45,7 +45,7 @@ class Keyboard:
             ("u", "undo", "take back the last act, after a look at what that does", deciding.undo),
             ("R", "", "fetch what came into the queue since", looking.renew),
             ("?", "all keys", "this page", self._help),
-            ("q", "quit", "end", self._quit),
+            ("q", "", "end", self._quit),
         )
 
     def deeds(self) -> Iterable[tuple[str, Deed]]:

@@ -214,13 +214,13 @@ class Screen:
             ]
         )
         middle = VSplit([self._reading, ConditionalContainer(alike, wide)])
+        rule = Window(height=1, char="─", style="class:dim")
+        said = Window(FormattedTextControl(lambda: [self._said]), height=1)
         root = HSplit(
             [
                 Window(FormattedTextControl(self._head), height=3),
                 Window(height=1, char="─", style="class:dim"),
-                ConditionalContainer(middle, ~tall),
-                Window(height=1, char="─", style="class:dim"),
-                Window(FormattedTextControl(lambda: [self._said]), height=1),
+                ConditionalContainer(HSplit([middle, rule, said]), ~tall),
                 DynamicContainer(self._foot),
             ]
         )
