@@ -11,7 +11,7 @@ from cli import dates, output
 from cli.client import Query
 from cli.command import BULK, Command, Desk, desk
 from cli.exits import Thing
-from cli.reading import print_list
+from cli.reading import known_names, print_list
 from cli.triage import each, many_reports, one_report
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def questions(here: Desk, mine: bool, module: str | None) -> None:
         "module": module,
         "owner": here.me() if mine else None,
     }
-    found = [one for one in here.server.items("reports", query) if one.get("question")]
+    reports = known_names(here, query, here.server.items("reports", query))
+    found = [one for one in reports if one.get("question")]
     found.sort(key=lambda one: str(one["question"]["at"]))
 
     def picture(things: list[Thing]) -> RenderableType:

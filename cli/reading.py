@@ -173,7 +173,7 @@ def proposals(
     if mine and owner:
         raise click.UsageError("--mine and --owner exclude each other")
     query: Query = {"module": module, "state": state, "owner": here.me() if mine else owner}
-    found = here.server.items("proposals", query, one_more(limit))
+    found = known_names(here, query, here.server.items("proposals", query, one_more(limit)))
 
     def picture(proposals: list[Thing]) -> RenderableType:
         from cli import proposal_view, render

@@ -34,6 +34,8 @@ a_text = click.argument("text", metavar="[TEXT]", required=False)
 @desk
 def link(here: Desk, names: tuple[str, ...], proposal: str) -> None:
     target = _proposal(proposal)
+    # Once, instead of being told so for each of the reports.
+    here.server.get(f"proposals/{target}")
 
     def act(name: str) -> tuple[Thing, str]:
         report = here.server.put(f"reports/{name}/proposal", {"proposal": target})

@@ -12,6 +12,7 @@ import pytest
 
 from tests.cast import _clients, _clock, api_of, app, browser_of, cast, clock
 from tests.databases import _emptying, database, on_given_server, settings, tracker_environment
+from tests.forks import forks
 from tests.programme import data_with_programme, moved_in, place
 from tests.world import world
 
@@ -26,6 +27,7 @@ __all__ = [
     "clock",
     "data_with_programme",
     "database",
+    "forks",
     "moved_in",
     "on_given_server",
     "place",

@@ -18,6 +18,7 @@ import json
 import os
 import socket
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ import uvicorn
 from litestar import Litestar
 
 from tests.cast import ApiOf, Cast, bearer_token
+from tests.forks import Forked, Forks
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 30.0
@@ -92,6 +94,7 @@ async def run_triage(
     stdin: str | bytes = b"",
     typed: str | None = None,
     into: str = "cat",
+    forks: Forks | None = None,
 ) -> Ran:
     """The `triage` process, from start to end. `environment` is all it has of ours.
 
@@ -100,18 +103,23 @@ async def run_triage(
     """
     at_terminal = typed is not None
     keyboard, terminal = os.openpty() if at_terminal else (-1, -1)
-    process = await asyncio.create_subprocess_exec(
-        *("sh", "-c", f'"$@" | {into}', "sh") if into != "cat" else (),
-        *(sys.executable, "-m", "cli"),
-        *words,
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment},
-        stdin=terminal if at_terminal else asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        # Without a controlling terminal, nothing is asked of whoever runs the tests.
-        start_new_session=True,
-    )
+    process: Process | Forked
+    whole = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment}
+    if forks is not None and into == "cat":
+        process = await forks.start(words, whole, terminal if at_terminal else None)
+    else:
+        process = await asyncio.create_subprocess_exec(
+            *("sh", "-c", f'"$@" | {into}', "sh") if into != "cat" else (),
+            *(sys.executable, "-m", "cli"),
+            *words,
+            cwd=ROOT,
+            env=whole,
+            stdin=terminal if at_terminal else asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            # Without a controlling terminal, nothing is asked of whoever runs the tests.
+            start_new_session=True,
+        )
     try:
         async with asyncio.timeout(LONGEST):
             if typed is None:
@@ -132,7 +140,7 @@ async def run_triage(
 
 
 async def _converse(
-    process: asyncio.subprocess.Process, keyboard: int, typed: str
+    process: Process | Forked, keyboard: int, typed: str
 ) -> tuple[bytes, bytes, bytes]:
     """Type the answer once it is asked for: what is typed before a hidden prompt is lost."""
     assert process.stdout is not None
@@ -166,7 +174,7 @@ class TriageOf(Protocol):
 
 
 @pytest.fixture
-def triage_of(live_server: str, cast: Cast, tmp_path: Path) -> TriageOf:
+def triage_of(live_server: str, cast: Cast, tmp_path: Path, forks: Forks) -> TriageOf:
     """`triage_of("erin")` is the command with erin's token; None: with none, and nothing saved."""
 
     def make(handle: str | None) -> Triage:
@@ -189,6 +197,7 @@ def triage_of(live_server: str, cast: Cast, tmp_path: Path) -> TriageOf:
                 stdin=stdin,
                 typed=typed,
                 into=into,
+                forks=forks,
             )
 
         return triage

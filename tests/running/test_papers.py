@@ -24,6 +24,7 @@ PAPERS = (
     "CHANGELOG.md",
     "docs/git.md",
     "docs/mipush.md",
+    "docs/triage.md",
     "docs/webhooks.md",
 )
 README = (ROOT / "README.md").read_text()
@@ -50,7 +51,7 @@ def commands_of(paper: str) -> list[str]:
     found: list[str] = []
     for line in code_of(paper):
         for part in re.sub(r"(^|\s)#.*", "", line).split(" | "):
-            part = re.sub(r"^(\w+=\S+ )+", "", part.strip())
+            part = re.sub(r"^(\w+=\S+ )+| [<>] \S+$", "", part.strip())
             if re.match(rf"({'|'.join(COMMANDS)}) [a-z-]", part):
                 found.append(part)
     return found
