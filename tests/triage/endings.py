@@ -60,11 +60,7 @@ class Stage:
         token = bearer_token(HANDLES.get(who, "nobody"))
         known = {**names, "url": here, "token": token}
         words = [word.format_map(known) for word in shlex.split(written)]
-        environment = {
-            "TRIAGE_CONFIG_DIR": str(self.home / who),
-            "TRIAGE_TOKEN": "",
-            "TRIAGE_URL": "",
-        }
+        environment = {"TRIAGE_CONFIG_DIR": str(self.home / who), "COLUMNS": str(columns)}
         if who != "nobody" and line.command not in ("login", "logout"):
             environment |= {"TRIAGE_URL": here, "TRIAGE_TOKEN": token}
         return await run_triage(
