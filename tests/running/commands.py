@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import psutil
 
+from tests.forks import run_tracker
+
 ROOT = Path(__file__).parents[2]
 LONGEST = 60.0
 """Seconds that anything here may take on a busy machine."""
@@ -59,17 +61,7 @@ class Tracker:
         return ours | {"TRACKER_DATA": str(self.data)} | dict(self.settings)
 
     def __call__(self, *arguments: str, stdin: str = "") -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "tracker", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LONGEST,
-            env=self._environment,
-            cwd=ROOT,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return Ran(*run_tracker(arguments, self._environment, stdin, longest=LONGEST))
 
     def serve(self, *options: str) -> Serving:
         """Start a server on a free port, and wait until it says where it is."""
