@@ -94,6 +94,9 @@ async def test_a_webhook_from_its_address_to_its_first_notice(
     [got] = receiver.got
     said = Verifier(secret).verify(got.body, got.headers)
     assert (said["type"], said["data"]["title"]) == ("notice.test", "收到了")
+    # Loaded again, or in the other language, its page is there without another test.
+    assert "在用的" in words(await alice.see_after(await alice.get(test)))
+    assert len(receiver.got) == 1
 
     await ask(api_of("erin"), await file(alice), "哪个模式下？")
     await schedule.tick(at_home, clock.now)

@@ -123,6 +123,14 @@ class NoticeSettings(Controller):
             tested=(place.id, told, outcome.verdict == Verdict.SENT),
         )
 
+    @get("/{name:str}/{number:int}/test", sync_to_thread=False)
+    def only_sent(
+        self, request: SignedIn, name: FromPath[str], number: FromPath[int]
+    ) -> Response[Any]:
+        """What became of a test stands at this address; loading it again, or in the other
+        language, is the channel's page."""
+        return go_to(f"/settings/notices/{_named(name)}")
+
 
 async def _add(request: SignedIn, channel: Channel, sent: dict[str, str], now: Now) -> None:
     address = channel.read(sent)
