@@ -131,7 +131,7 @@ async def test_a_friday_is_posted_once_in_every_group(
     assert "**Orange Friday, 27 November: changelog**" in shown
     assert "2 changes for 1 model; 2 reports by 1 tester solved." in shown
     assert "Later: Xiaomi 10 (not ready)" in shown
-    assert "Camera:\n· New Cut-outs in one tap" in shown
+    assert "Camera:\n· New: Cut-outs in one tap" in shown
     taken = await deliveries()
     assert [one[:3] for one in taken] == [(name, "sent", 1) for name in sorted(groups)]
 

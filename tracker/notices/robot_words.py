@@ -65,9 +65,11 @@ def _late(names: list[str], why: str) -> Text:
 def _line(one: dict[str, Any], language: str) -> str:
     names = [name[language] for name in one["models"]]
     for_whom = "" if not names else f"（{'、'.join(names)}）"
+    colon = ""
     if language == "en":
         for_whom = "" if not names else f" ({', '.join(names)})"
-    return f"· {KINDS[one['kind']].within(language)} {one[language]}{for_whom}"
+        colon = ":"
+    return f"· {KINDS[one['kind']].within(language)}{colon} {one[language]}{for_whom}"
 
 
 def titled(title: Text) -> Text:
