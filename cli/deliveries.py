@@ -84,7 +84,9 @@ def deliveries(here: Desk, /, limit: int, **chosen: str | int | None) -> None:
 
         return delivery_view.table(things, width=output.width(), now=render.utc_now())
 
-    print_list(here, found, limit, picture, "No deliveries like that.")
+    narrow = any(value is not None for value in chosen.values())
+    none = "No deliveries like that." if narrow else "No deliveries yet."
+    print_list(here, found, limit, picture, none)
 
 
 def _print_summary(here: Desk, query: Query) -> None:

@@ -65,6 +65,11 @@ async def test_narrowed_and_as_json(triage_of: TriageOf) -> None:
     assert (ran.code, ran.out, ran.err) == (0, "", "No deliveries like that.\n")
 
 
+async def test_before_anything_was_sent(triage_of: TriageOf) -> None:
+    ran = await triage_of("erin")("deliveries")
+    assert (ran.code, ran.out, ran.err) == (0, "", "No deliveries yet.\n")
+
+
 @pytest.mark.usefixtures("told")
 async def test_a_tester_sees_their_own(triage_of: TriageOf) -> None:
     ran = await triage_of("alice")("deliveries")
