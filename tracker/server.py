@@ -132,11 +132,13 @@ People = Literal["nobody", "the cast", "others"]
 async def _prepare(settings: Settings, *, may_load_sample: bool) -> People:
     """Tables, and where it may be the sample programme. Returns who has an account."""
     from tracker import sample
+    from tracker.channels.keys import vapid_key
 
     await database.start(settings)
     try:
         await database.migrate()
         if await sample.is_empty():
+            await vapid_key()
             if not may_load_sample:
                 return "nobody"
             # Another server that starts on the same database may be faster.

@@ -23,6 +23,7 @@ def test_one_command_from_nothing_to_signed_in(tracker: Tracker) -> None:
             with serving.client() as client:
                 assert sign_in(client, player.handle, PASSWORD).status_code == 303
                 assert player.display_name in client.get("/settings").text
+        assert "ok        keys: vapid\n" in tracker("doctor").out, "browsers can subscribe to it"
     finally:
         assert serving.stop() == 0, tracker.log
 

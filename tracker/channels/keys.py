@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tracker import database
+from tracker.channels.vapid import new_private_key
 
 
 async def shared_key(name: str, make: Callable[[], str]) -> str:
@@ -22,3 +23,9 @@ async def shared_key(name: str, make: Callable[[], str]) -> str:
     assert row is not None
     value: str = row["value"]
     return value
+
+
+async def vapid_key() -> str:
+    """By which browsers know our pushes. Made at the first start, or when it is first asked for; a
+    new one would be a stranger's to all that have subscribed."""
+    return await shared_key("vapid", new_private_key)

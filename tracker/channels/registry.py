@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Mapping
 from tracker.channels.base import Channel, ChannelName
 from tracker.channels.dingtalk import DingTalk
 from tracker.channels.feishu import Feishu
-from tracker.channels.keys import shared_key
+from tracker.channels.keys import vapid_key
 from tracker.channels.mail import Mail
 from tracker.channels.mipush import MiPush
 from tracker.channels.ntfy import Ntfy
-from tracker.channels.vapid import new_private_key, subject_of
+from tracker.channels.vapid import subject_of
 from tracker.channels.web import Web
 from tracker.channels.webhook import Webhook
 from tracker.channels.webpush import WebPush
@@ -32,7 +32,7 @@ async def opened(settings: Settings) -> AsyncIterator[Channels]:
             WebPush(
                 web,
                 private=private,
-                key=lambda: shared_key("vapid", new_private_key),
+                key=vapid_key,
                 subject=subject_of(settings),
             ),
             mail,
