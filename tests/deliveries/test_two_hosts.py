@@ -104,3 +104,5 @@ async def test_two_hosts_share_the_work_and_do_nothing_twice(moved_in: Tracker) 
         f"one worker: {one_alone:.0f}/s; two on two hosts: {together:.0f}/s,"
         f" {together / one_alone:.2f} times as much"
     )
+    # Near twice where there is room for it; a machine that does other things leaves less.
+    assert hosts.why_not or together > 1.4 * one_alone

@@ -24,7 +24,7 @@ from tracker.channels.guard import guarded
 
 CALLS = 4
 """At once through one client: httpx slows down as its connections grow (1,280 calls/s at 8 of
-them, 420 at 50), so a busy host has several clients."""
+them, 420 at 50), so a busy host has several clients. `make bench` compares them."""
 HOSTS = 500
 """That connections are kept open to."""
 PATIENCE = 10.0
@@ -44,13 +44,14 @@ log = structlog.stdlib.get_logger(__name__)
 class _Clients:
     """Those of one host: calls to one that hangs take no connection from another's."""
 
-    def __init__(self, make: Callable[[], httpx.AsyncClient]) -> None:
+    def __init__(self, make: Callable[[], httpx.AsyncClient], *, most: int) -> None:
         self._make = make
+        self._most = most
         self._calls: dict[httpx.AsyncClient, int] = {}
 
     def take(self) -> httpx.AsyncClient:
         for client, calls in self._calls.items():
-            if calls < CALLS:
+            if calls < self._most:
                 self._calls[client] += 1
                 return client
         client = self._make()
@@ -71,10 +72,11 @@ class _Clients:
 class Web:
     """HTTP for channels. Guarded: addresses that are not public are out of reach, unless
     `private` says that an admin allows them. Redirects are not followed. How many calls there are
-    at once is the caller's to decide."""
+    at once is the caller's to decide; `calls` of them go through each client."""
 
-    def __init__(self, *, private: bool = False) -> None:
+    def __init__(self, *, private: bool = False, calls: int = CALLS) -> None:
         self._private = private
+        self._calls = calls
         self._hosts: OrderedDict[str, _Clients] = OrderedDict()
 
     async def __aenter__(self) -> Self:
@@ -92,7 +94,7 @@ class Web:
         client = httpx.AsyncClient(
             verify=self._certificates,
             timeout=PATIENCE,
-            limits=httpx.Limits(max_connections=CALLS, max_keepalive_connections=CALLS),
+            limits=httpx.Limits(max_connections=self._calls, max_keepalive_connections=self._calls),
             follow_redirects=False,
             trust_env=False,
             headers={"User-Agent": "orange-friday", "Accept-Encoding": "identity"},
@@ -102,7 +104,7 @@ class Web:
     def _clients_of(self, host: str) -> _Clients:
         found = self._hosts.get(host)
         if found is None:
-            found = self._hosts[host] = _Clients(self._client)
+            found = self._hosts[host] = _Clients(self._client, most=self._calls)
         self._hosts.move_to_end(host)
         return found
 
