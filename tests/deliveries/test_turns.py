@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +20,7 @@ from tracker import database as door
 from tracker.channels.base import ChannelName, Limits, Outcome, Outgoing, sent
 from tracker.channels.web import Web
 from tracker.channels.webhook import Webhook
-from tracker.deliveries import claiming
+from tracker.deliveries import claiming, lanes
 from tracker.deliveries.claiming import LEASE
 from tracker.deliveries.lanes import FIRST
 from tracker.deliveries.worker import Worker
@@ -94,6 +95,39 @@ async def test_a_webhook_at_a_push_service_does_not_slow_down_the_pushes(
     await Worker({one.name: one for one in (hook, push)}, settings, clock=clock).drain()
     assert await states() == Counter(sent=9)
     assert len(push.got) == 8
+
+
+async def test_a_host_that_counts_by_the_minute_counts_the_calls_of_all_workers(post: Post) -> None:
+    """Each to its own pace, two would be twice as many as a robot may post."""
+    receiver = await post.receiver()
+    await post.tell(*(f"{receiver.url}/{n}" for n in range(FIRST + 4)))
+    begun: list[float] = []
+
+    class Paced(Webhook):
+        limits = Limits(at_once=1, seconds_between=0.1, together=True)
+
+        async def send(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+            begun.append(time.monotonic())
+            return await super().send(messages)
+
+    await asyncio.gather(*(post.work(Paced(post.web, private=True)) for _ in range(2)))
+    assert await states() == Counter(sent=FIRST + 4)
+    # A worker may be late for its turn on a busy machine, and the next one in time for theirs.
+    assert begun[-1] - begun[0] >= 0.1 * (FIRST + 3) - 0.05, begun
+
+
+async def test_without_the_database_a_worker_keeps_its_own_pace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def away(*_: object) -> float:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(lanes, "take_turn", away)
+    way = lanes.Way(Limits(seconds_between=0.05, together=True))
+    begun = time.monotonic()
+    for _ in range(3):
+        await way.turn("robot.example.com")
+    assert time.monotonic() - begun >= 0.1
 
 
 async def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(post: Post) -> None:

@@ -165,6 +165,10 @@ async def test_everything_off_but_the_inbox(
         ("Europe/Berlin", ("22:00", "08:00"), "2027-03-27T23:00+01:00", "2027-03-28T08:00+02:00"),
         # Its clocks never show 2:30 in that night: the hours end with what comes instead.
         ("Europe/Berlin", ("22:00", "02:30"), "2027-03-27T23:00+01:00", "2027-03-28T03:30+02:00"),
+        # And an hour more in the night of 30 October.
+        ("Europe/Berlin", ("22:00", "08:00"), "2027-10-30T23:00+02:00", "2027-10-31T08:00+01:00"),
+        # Where 2:30 comes twice, the first does not wake anybody.
+        ("Europe/Berlin", ("22:00", "02:30"), "2027-10-31T02:10+02:00", "2027-10-31T02:30+01:00"),
         # Somewhere else it is still yesterday, and there is no sleep yet.
         ("America/New_York", ("22:00", "08:00"), "2026-11-25T08:30+08:00", None),
     ],

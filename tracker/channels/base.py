@@ -115,11 +115,14 @@ def refused(detail: str) -> Outcome:
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What one host bears from one worker."""
+    """What one host bears."""
 
     at_once: int = 8
+    """From one worker."""
     seconds_between: float = 0.0
-    """Between the beginnings of two calls."""
+    """Between the beginnings of two calls of one worker."""
+    together: bool = False
+    """Whether `seconds_between` holds for all workers together: for hosts that count by the minute."""
     longest_pause: float = 3600.0
     """Seconds that the whole host is left alone for at most because an answer asks for it. The
     address that it came from is left alone for as long as it says."""

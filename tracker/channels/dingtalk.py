@@ -35,7 +35,7 @@ _REMOVED = frozenset({300001, 400013, 400101, 400106})
 class DingTalk(Robot):
     name: ClassVar[ChannelName] = ChannelName.DINGTALK
     # 20 a minute; whoever sends more is shut out for ten.
-    limits = Limits(at_once=1, seconds_between=3.1)
+    limits = Limits(at_once=1, seconds_between=3.1, together=True)
     vendor: ClassVar[Text] = Text("钉钉", "DingTalk")
     servers: ClassVar[tuple[str, ...]] = ("oapi.dingtalk.com",)
     path: ClassVar[str] = "/robot/send?access_token="

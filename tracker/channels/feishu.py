@@ -30,7 +30,7 @@ _REFUSED = {
 class Feishu(Robot):
     name: ClassVar[ChannelName] = ChannelName.FEISHU
     # 5 a second and 100 a minute; at the full hour, which Fridays are, it is slower still.
-    limits = Limits(at_once=1, seconds_between=0.65)
+    limits = Limits(at_once=1, seconds_between=0.65, together=True)
     vendor: ClassVar[Text] = Text("飞书", "Feishu")
     servers: ClassVar[tuple[str, ...]] = ("open.feishu.cn", "open.larksuite.com")
     path: ClassVar[str] = "/open-apis/bot/v2/hook/"

@@ -20,7 +20,7 @@ _REMOVED = frozenset({93004, 93008})
 class WeCom(Robot):
     name: ClassVar[ChannelName] = ChannelName.WECOM
     # 20 a minute.
-    limits = Limits(at_once=1, seconds_between=3.1)
+    limits = Limits(at_once=1, seconds_between=3.1, together=True)
     vendor: ClassVar[Text] = Text("企业微信", "WeCom")
     servers: ClassVar[tuple[str, ...]] = ("qyapi.weixin.qq.com",)
     path: ClassVar[str] = "/cgi-bin/webhook/send?key="

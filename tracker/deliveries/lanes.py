@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from datetime import datetime, timedelta
 
 from tracker.channels.base import Channel, ChannelName, Limits
+from tracker.deliveries.settling import UNREACHABLE
+from tracker.deliveries.turns import take_turn
 
 FIRST, MOST = 16, 500
 """Deliveries that are claimed for a host that is new to this worker, and for one known as quick."""
@@ -24,14 +27,20 @@ class Way:
         self.trying = asyncio.Semaphore(limits.at_once)
         self.longest_pause = timedelta(seconds=limits.longest_pause)
         self._between = limits.seconds_between
+        self._together = limits.together
         self._next = 0.0
 
-    async def turn(self) -> None:
+    async def turn(self, host: str) -> None:
         """Wait until the next call may begin."""
-        if self._between:
-            begin = max(self._next, time.monotonic())
-            self._next = begin + self._between
-            await asyncio.sleep(begin - time.monotonic())
+        if not self._between:
+            return
+        begin = max(self._next, time.monotonic())
+        self._next = begin + self._between
+        await asyncio.sleep(begin - time.monotonic())
+        if self._together:
+            # A database that is away leaves a worker with its own pace.
+            with contextlib.suppress(*UNREACHABLE):
+                await asyncio.sleep(await take_turn(host, self._between))
 
 
 class Lane:

@@ -15,6 +15,13 @@ class Host(Table, tablename="delivery_hosts"):
     detail = Text(default="")
 
 
+class Turn(Table, tablename="delivery_turns"):
+    """When the next call to a host may begin, where all workers together keep to a pace."""
+
+    host = Varchar(length=255, primary_key=True)
+    next_at = Timestamptz()
+
+
 class Total(Table, tablename="delivery_totals"):
     """How many tries ended how, ever: for Prometheus, which wants numbers that only grow."""
 

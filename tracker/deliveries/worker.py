@@ -217,7 +217,7 @@ class Worker:
         it too."""
         if self._stop.is_set() or lane.is_closed(self._clock()):
             return False
-        await way.turn()
+        await way.turn(group[0].host)
         now = self._clock()
         # A lease as short as in tests leaves half of it.
         late = now > leased_until - min(LEFT, self._lease / 2)
