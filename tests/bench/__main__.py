@@ -2,6 +2,7 @@
 
 make bench                          two sizes, some five minutes
 make bench ARGS="--quick"           10,000 reports and short runs
+make bench ARGS="--notices"         a million notices alone: the queue, and Web Push
 make bench ARGS="--json bench.json" the figures for a machine as well
 """
 
@@ -138,7 +139,8 @@ def show(figures: list[Figure], notes: list[tuple[str, str, str]]) -> None:
             f"{one.load.p99:.2f}",
             str(one.queries or "–"),
         )
-    console.print(table)
+    if figures:
+        console.print(table)
     others = Table(title="Besides")
     for name in ("what", "figure", "aim"):
         others.add_column(name)
@@ -154,46 +156,56 @@ def growth(figures: list[Figure], page: str) -> float:
     return shares[0] / shares[-1]
 
 
+def pages_and_the_rest(
+    place: Path, *, quick: bool
+) -> tuple[list[Figure], list[tuple[str, str, str]]]:
+    sizes = (10_000,) if quick else (10_000, 100_000)
+    seconds = 2 if quick else 5
+    figures: list[Figure] = []
+    notes: list[tuple[str, str, str]] = []
+    for reports in sizes:
+        print(f"Filling a database with {reports:,} reports …", flush=True)
+        data = place / str(reports)
+        servers.fill(data, reports=reports)
+        print("Measuring …", flush=True)
+        found, memory = measure_size(data, reports=reports, seconds=seconds)
+        figures += found
+        notes.append(
+            (f"memory of a web process, {reports:,} reports", f"{memory:.0f} MB", "150 MB")
+        )
+    if len(sizes) > 1:
+        notes += [
+            (f"{page}: growth", f"{growth(figures, page):.2f} times", "1.1 times") for page in PAGES
+        ]
+    largest = place / str(sizes[-1])
+    notes += post_against_static(largest, seconds=seconds)
+    notes += big_friday(place, quick=quick)
+    notes.append(("cold start", f"{cold_start(largest):.2f} s", "1.5 s"))
+    notes += terminal(largest)
+    notes.append(("very first start", f"{first_start(place):.2f} s", ""))
+    return figures, notes
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--notices", action="store_true")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
-    if shutil.which("wrk") is None:
+    if not options.notices and shutil.which("wrk") is None:
         sys.exit("make bench needs wrk: apt-get install wrk")
     if hasattr(os, "sched_setaffinity"):
         # Everything that is started from here on inherits it: servers, database, load.
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    sizes = (10_000,) if options.quick else (10_000, 100_000)
-    seconds = 2 if options.quick else 5
     figures: list[Figure] = []
     notes: list[tuple[str, str, str]] = []
     with tempfile.TemporaryDirectory(prefix="orange-friday-bench-") as name:
         place = Path(name)
         place.chmod(0o755)
-        for reports in sizes:
-            print(f"Filling a database with {reports:,} reports …", flush=True)
-            data = place / str(reports)
-            servers.fill(data, reports=reports)
-            print("Measuring …", flush=True)
-            found, memory = measure_size(data, reports=reports, seconds=seconds)
-            figures += found
-            notes.append(
-                (f"memory of a web process, {reports:,} reports", f"{memory:.0f} MB", "150 MB")
-            )
-        if len(sizes) > 1:
-            notes += [
-                (f"{page}: growth", f"{growth(figures, page):.2f} times", "1.1 times")
-                for page in PAGES
-            ]
-        largest = place / str(sizes[-1])
-        notes += post_against_static(largest, seconds=seconds)
-        notes += big_friday(place, quick=options.quick)
+        if not options.notices:
+            figures, notes = pages_and_the_rest(place, quick=options.quick)
         notes += million(place, quick=options.quick)
         notes += web_push(place, quick=options.quick)
-        notes.append(("cold start", f"{cold_start(largest):.2f} s", "1.5 s"))
-        notes += terminal(largest)
-        notes.append(("very first start", f"{first_start(place):.2f} s", ""))
     show(figures, notes)
     if options.json:
         options.json.write_text(
