@@ -67,7 +67,8 @@ class Story:
                 # It may have been away for longer than the lease.
                 if over - one.at > LEASE.total_seconds() / 2:
                     return True
-        return one.at <= self.killed.get(one.worker, end + 1) <= end
+        # What comes in from somebody who is dead was on its way before.
+        return self.killed.get(one.worker, end + 1) <= end
 
     def print(self, rows: list[asyncpg.Record], seconds: float) -> None:
         accepted = Counter(one.id for one in self.receipts if one.answer == "200")
