@@ -161,7 +161,8 @@ async def _overtaken(
 
 def _superseded(who: str | None) -> Words:
     return Words(
-        f"在你看过之后有变化（{who or '发布'}）", f"it changed since you saw it ({who or 'a release'})"
+        f"在你看过之后有变化（{who or '发布'}）",
+        f"it changed since you saw it ({who or 'a release'})",
     )
 
 
