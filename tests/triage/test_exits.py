@@ -68,6 +68,9 @@ def test_what_it_does_not_know_is_wrong_usage(name: str) -> None:
     assert f"Usage: triage {name}" in ran.stderr
 
 
+_SAID = ("triage: ", "Usage: ")
+
+
 async def test_every_line_ends_as_it_says(stage: Stage, names: Names, filed: Filed) -> None:
     """And nothing that is printed at 80 columns is wider, with Chinese in it."""
     wrong = []
@@ -79,7 +82,8 @@ async def test_every_line_ends_as_it_says(stage: Stage, names: Names, filed: Fil
                 wrong.append(f"{line} as {who}: {ran.code} {ran.out}{ran.err}")
             if "\x1b" in ran.out + ran.err:
                 wrong.append(f"{line}: colours where there is no terminal")
-            if ran.code and not (ran.err.startswith(("triage: ", "Usage: ")) or "(y/n)" in ran.err):
+            said = (*_SAID, '{"type":') if "--json" in str(line) else _SAID
+            if ran.code and not (ran.err.startswith(said) or "(y/n)" in ran.err):
                 wrong.append(f"{line}: does not say why: {ran.err}")
             rows = ran.out.splitlines()
             if len(rows) > 1 and line.command not in ("export", "completion"):
