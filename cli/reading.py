@@ -43,6 +43,7 @@ _INBOX = (
     ),
     click.option("--owner", metavar="HANDLE", help="Only those this engineer owns."),
     click.option("--mine", is_flag=True, help="Only those you own."),
+    click.option("--label", metavar="LABEL", help="Only those with this label."),
     click.option("--text", "q", metavar="WORDS", help="Only those with these words."),
     click.option("--oldest", is_flag=True, help="The longest wait first, not the most pressing."),
     click.option("--snoozed", is_flag=True, help="Those that were put aside instead."),
@@ -64,6 +65,7 @@ def inbox_query(
     statuses: tuple[str, ...],
     owner: str | None,
     mine: bool,
+    label: str | None,
     q: str | None,
     oldest: bool,
     snoozed: bool,
@@ -75,6 +77,7 @@ def inbox_query(
         "device": device,
         "owner": here.me() if mine else owner,
         "status": ",".join(statuses) or None,
+        "label": label,
         "q": q,
         "sort": "old" if statuses or snoozed else "waiting" if oldest else "score",
         "snoozed": "true" if snoozed else None,
@@ -250,9 +253,16 @@ def _show_report(here: Desk, name: str) -> None:
     def picture() -> RenderableType:
         from cli import report_view
 
-        return report_view.full(report)
+        return report_view.full(report, suggested=_suggested(here, report))
 
     here.show(report, picture)
+
+
+def _suggested(here: Desk, report: Thing) -> Thing | None:
+    """The saved reply that a rule suggests; it may be gone by now."""
+    name = report.get("suggested_reply")
+    found = here.server.get(f"reports/{report['id']}/saved-replies")["items"] if name else ()
+    return next((one for one in found if one["name"] == name), None)
 
 
 def _show_proposal(here: Desk, name: str) -> None:

@@ -34,7 +34,9 @@ def table(reports: Sequence[Thing], *, width: int, now: datetime) -> RenderableT
     if width < NARROW:
         return Group(*(part for report in reports for part in _stacked(report, now)))
     roomy = width >= 110
+    labelled = roomy and any(report.get("labels") for report in reports)
     headers = ["id", "severity", "status", "module", "build", *(["owner"] if roomy else [])]
+    headers += ["labels"] if labelled else []
     found = columns(*headers, "age", "title")
     for report in reports:
         found.add_row(
@@ -44,6 +46,7 @@ def table(reports: Sequence[Thing], *, width: int, now: datetime) -> RenderableT
             label(report.get("module")),
             build_name(report),
             *([label(report.get("owner"))] if roomy else []),
+            *([_labels(report)] if labelled else []),
             age(report.get("filed_at"), now),
             one_line(report.get("title")),
         )
@@ -58,6 +61,7 @@ def _stacked(report: Thing, now: datetime) -> list[RenderableType]:
         label(report.get("module")),
         build_name(report),
         age(report.get("filed_at"), now),
+        _labels(report),
     )
     return [first, Padding(Text(clean(report.get("title"))), (0, 0, 0, 2))]
 
@@ -72,8 +76,13 @@ def _status(report: Thing, *, in_list: bool = False) -> Text:
     return styled(report.get("status"))
 
 
-def full(report: Thing) -> RenderableType:
-    """One report with everything that the API tells about it."""
+def _labels(report: Thing) -> Text:
+    return Text(clean(", ".join(report.get("labels") or ())), style="magenta")
+
+
+def full(report: Thing, *, suggested: Thing | None = None) -> RenderableType:
+    """One report with everything that the API tells about it, and the saved reply that a rule
+    suggests, filled in."""
     parts: list[RenderableType] = [
         heading(report["id"], report.get("title")),
         facts(
@@ -92,6 +101,7 @@ def full(report: Thing) -> RenderableType:
             f"{report['affected']} more affected" if report.get("affected") else "",
             f"in {report['released_in']}" if report.get("released_in") else "",
             f"expected {report['expected_on']}" if report.get("expected_on") else "",
+            _labels(report),
         ),
         Text(),
         Text.assemble(_status(report), "  ", in_both(report.get("status_text"))),
@@ -120,6 +130,8 @@ def content(report: Thing) -> list[RenderableType]:
                 f"{clean(question.get('text'))}"
             )
         )
+    if suggested:
+        parts.append(Text(f"suggested: {clean(suggested['name'])} ({_saying(report, suggested)})"))
     if body := clean(report.get("body") or "").strip():
         parts.append(section("Report", Text(body)))
     if messages := report.get("messages"):
@@ -129,6 +141,12 @@ def content(report: Thing) -> list[RenderableType]:
     if url := report.get("url"):
         parts += [Text(), Text(clean(url), style="dim")]
     return parts
+
+
+def _saying(report: Thing, saved: Thing) -> str:
+    """The command that says a saved reply under the report."""
+    verb = {"question": "ask", "closure": "close"}.get(saved["kind"], "reply")
+    return clean(f"triage {verb} {report['id']} --saved {saved['name']}")
 
 
 def _message(message: Thing) -> RenderableType:

@@ -23,6 +23,7 @@ from tracker.deliveries.metrics import metrics
 from tracker.deliveries.pages import Ledgers
 from tracker.desk.api import ReportReplyApi, SavedReplyApi
 from tracker.desk.pages import SavedReplies
+from tracker.desk.rule_api import RoutingCheckApi, RoutingRuleApi
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
 from tracker.history.actions import CHANGES
@@ -106,6 +107,8 @@ API: list[ControllerRouterHandler] = [
     SimilarApi,
     SavedReplyApi,
     ReportReplyApi,
+    RoutingRuleApi,
+    RoutingCheckApi,
     ProposalApi,
     BuildApi,
     ReleaseApi,

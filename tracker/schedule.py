@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from litestar import Litestar
 
 from tracker.deliveries.jobs import deliver_due, delivering
+from tracker.desk.routing import route_filed
 from tracker.notices.making import make_notices
 from tracker.people.jobs import sweep
 from tracker.releases.jobs import run_trains
@@ -33,6 +34,10 @@ async def trains(settings: Settings, now: datetime) -> None:
     await run_trains(Timetable.of(settings), now=now)
 
 
+async def routing(settings: Settings, now: datetime) -> None:
+    await route_filed(now=now)
+
+
 async def notices(settings: Settings, now: datetime) -> None:
     await make_notices(now=now, window=settings.undo_window)
 
@@ -47,6 +52,7 @@ async def sweeping(settings: Settings, now: datetime) -> None:
 
 JOBS: tuple[tuple[Job, int], ...] = (
     (trains, 5),
+    (routing, 1),
     (notices, 1),
     (answer_times, 900),
     (sweeping, 3600),

@@ -36,6 +36,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /repositories": {"host": "gitlab", "name": "orange/camera", "branch": "main"},
     "POST /desk/replies": {"name": "thanks", "kind": "reply", "zh": "谢谢", "en": "Thank you"},
     "PUT /api/v1/saved-replies/{saved}": {"kind": "reply", "zh": "谢谢", "en": "Thank you"},
+    "PUT /api/v1/routing-rules/{rule}": {"words": ["闪退"], "owner": "erin"},
+    "POST /api/v1/routing-checks": {"words": ["闪退"], "labels": ["crash"]},
     "POST /settings/devices": {"device": "umi", "ring": "closed"},
     "POST /join/{code}": {"handle": "dora", "display_name": "Dora", "password": "seven-oranges"},
     "POST /invitations": {"role": "tester", "uses": "1", "days": "14"},

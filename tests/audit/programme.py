@@ -111,6 +111,7 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
     assert repository is not None
     words = {"kind": "reply", "zh": "{reporter}，收到", "en": "{reporter}, we have it"}
     await done(await cai.put("saved-replies/seen", json=words))
+    await done(await cai.put("routing-rules/crash", json={"words": ["闪退"], "labels": ["crash"]}))
     given = await door.fetch_row(
         "INSERT INTO invitations (code, role, uses, used, note, created_at, expires_at, given_by)"
         " SELECT 'ABCDEFGHJKMN', 'tester', 5, 0, '', $1, $2, id FROM people WHERE handle = 'cai'"
@@ -144,6 +145,7 @@ async def names(api_of: ApiOf, world: None, clock: Clock, settings: Settings) ->
         "robot": str(robot["id"]),
         "repository": str(repository["id"]),
         "saved": "seen",
+        "rule": "crash",
         "invitation": str(given["id"]),
         "code": given["code"],
     }

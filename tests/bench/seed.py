@@ -146,11 +146,11 @@ UPDATE reports r SET question = m.id FROM messages m WHERE m.report = r.id AND m
 INSERT INTO messages (report, author, kind, text, at)
 SELECT id, reporter, 'message', '还是一样，**日志**已经附上。', filed_at + interval '6 hours'
 FROM reports WHERE id % 3 = 0;
-INSERT INTO events (at, actor, kind, report, data, heard_at)
+INSERT INTO events (at, actor, kind, report, data, heard_at, routed_at)
 SELECT r.filed_at + n * interval '1 hour', CASE n WHEN 1 THEN r.reporter ELSE r.owner END,
     (ARRAY['report.filed', 'report.accepted', 'report.in_progress', 'report.fixed', 'report.released',
         'report.checked'])[n], r.id, jsonb_build_object('proposal', 'P-' || r.proposal, 'build', '1.1.1',
-        'verdict', 'fixed'), r.filed_at
+        'verdict', 'fixed'), r.filed_at, r.filed_at
 FROM reports r, LATERAL generate_series(1, CASE r.status WHEN 'accepted' THEN 2 WHEN 'in_progress' THEN 3
     WHEN 'fixed' THEN 4 WHEN 'released' THEN 5 WHEN 'verified' THEN 6 ELSE 1 END) n ORDER BY r.id, n;
 INSERT INTO events (at, actor, kind, report, data, heard_at)

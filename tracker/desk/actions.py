@@ -70,13 +70,32 @@ def _check(form: KeepReply) -> None:
 
 
 async def remove_reply(captain: Person, name: str, *, now: datetime) -> None:
-    """What was said with it stays said."""
+    """What was said with it stays said; nobody is advised to say it any more. Raises Conflict while
+    a rule suggests it."""
     require_can_keep_desk(captain)
     gone = await get_reply(captain, name)
     async with acting(captain, now=now):
+        rules = await database.fetch(
+            "SELECT rule.name FROM saved_replies reply JOIN routing_rules rule"
+            " ON rule.reply = reply.id WHERE reply.name = $1 ORDER BY rule.position FOR UPDATE",
+            name,
+        )
+        if rules:
+            named = ", ".join(row["name"] for row in rules)
+            raise Conflict(
+                Text(
+                    f"分派规则 {named} 还在推荐它，请先改规则",
+                    f"It is suggested by the routing rule {named}: change that first",
+                )
+            )
         row = await database.fetch_row(
             "DELETE FROM saved_replies WHERE name = $1 RETURNING id", name
         )
         if row is not None:
+            await database.execute(
+                "UPDATE reports SET suggested_reply = ''"
+                " WHERE suggested_reply = $1 AND suggested_reply <> ''",
+                name,
+            )
             data = {"name": name, "kind": gone.kind, "zh": gone.zh, "en": gone.en}
             await record(captain, "saved_reply.removed", now=now, internal=True, data=data)

@@ -50,7 +50,8 @@ async def get_reply(person: Person, name: str) -> ReplyOut:
 
 
 async def filled_replies(person: Person, number: int) -> list[FilledReply]:
-    """Every saved reply as it would be said under this report. Two queries."""
+    """Every saved reply as it would be said under this report, the suggested one first. Two
+    queries."""
     require_at_desk(person)
     return await filled_for(person, await get_full(person, number))
 
@@ -62,7 +63,7 @@ async def filled_for(person: Person, report: Full) -> list[FilledReply]:
         "SELECT s.*, r.language FROM saved_replies s, people r WHERE r.id = $1 ORDER BY s.name",
         report.reporter_id,
     )
-    return [
+    found = [
         FilledReply(
             name=row["name"],
             kind=ReplyKind(row["kind"]),
@@ -71,9 +72,11 @@ async def filled_for(person: Person, report: Full) -> list[FilledReply]:
                 Text(row["zh"], row["en"]).within(row["language"]),
                 _values(report, row["language"]),
             ),
+            suggested=row["name"] == report.advised,
         )
         for row in rows
     ]
+    return sorted(found, key=lambda one: not one.suggested)
 
 
 def _values(report: Full, language: str) -> Mapping[str, str]:

@@ -100,7 +100,7 @@ async def record_each(
     return [row["report"] for row in rows]
 
 
-def recorded_each(changed: str) -> str:
+def recorded_each(changed: str, *, internal: bool = False) -> str:
     """One event for each row of `changed`, as a piece of a statement that makes the change too.
 
     For an action that is one statement, and so one transaction. `changed` is a query that yields
@@ -108,7 +108,7 @@ def recorded_each(changed: str) -> str:
     """
     return (
         "INSERT INTO events (at, actor, kind, report, internal, data)"
-        f" SELECT at, actor, kind, report, false, data FROM ({changed}) changed"
+        f" SELECT at, actor, kind, report, {internal}, data FROM ({changed}) changed"
     )
 
 

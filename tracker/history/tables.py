@@ -11,8 +11,8 @@ from tracker.people.tables import Person
 class Event(Table, tablename="events"):
     """Audit trail, timeline and outbox at once. Written in the transaction of the change.
 
-    Rows are never changed or removed; `heard_at` alone is filled in, once, by whoever
-    tells people about it.
+    Rows are never changed or removed. Two marks are filled in, once each: `heard_at` by whoever
+    tells people about it, `routed_at` by the desk, on `report.filed` alone.
 
     The things an event is about are kept as plain numbers: they live in later rooms.
     """
@@ -29,6 +29,9 @@ class Event(Table, tablename="events"):
     internal = Boolean(default=False, help_text="never shown to testers")
     data = JSONB(default="{}")
     heard_at = Timestamptz(null=True, default=None)
+    routed_at = Timestamptz(
+        null=True, default=None, help_text="report.filed: the rules were asked about it"
+    )
 
 
 class Act(Table, tablename="acts"):

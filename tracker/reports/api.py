@@ -10,13 +10,14 @@ from litestar.response import Response
 
 from tracker.numbers import report_number
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.reports import actions, closing, queries, snoozing, threads
+from tracker.reports import actions, closing, labelling, queries, snoozing, threads
 from tracker.reports.filing import file_report
 from tracker.reports.filters import Filters
 from tracker.reports.forms import (
     Ask,
     Close,
     FileReport,
+    Labelled,
     MessageOut,
     MeToo,
     Owned,
@@ -28,6 +29,7 @@ from tracker.reports.forms import (
 from tracker.reports.out import just_filed, report_detail, report_out
 from tracker.reports.scoring import ScoreOut, explain
 from tracker.web.addresses import base_url
+from tracker.web.forms import read_form
 from tracker.web.idempotency import once
 from tracker.web.pagination import DEFAULT_LIMIT, Listing, check_limit
 from tracker.web.requests import Now
@@ -70,6 +72,7 @@ class ReportApi(Controller):
         sort: FromQuery[str] = "new",
         waiting: FromQuery[bool] = False,
         snoozed: FromQuery[bool] = False,
+        label: FromQuery[str] = "",
         limit: FromQuery[int] = DEFAULT_LIMIT,
         after: FromQuery[str] = "",
     ) -> Listing[ReportOut]:
@@ -77,6 +80,7 @@ class ReportApi(Controller):
         `q` finds words of title and text, in Chinese and in English. `waiting` leaves those in
         which a tester spoke last; `sort` is new, old, updated, or of those waiting: the longest wait first; or score: of those
         the most pressing first. What is snoozed waits in neither, and alone with `snoozed`.
+        `label` is for the team: several, separated by commas, must all be there.
         """
         filters = Filters(
             status,
@@ -92,6 +96,7 @@ class ReportApi(Controller):
             sort,
             waiting,
             snoozed,
+            label,
         )
         found, cursor = await queries.list_full(
             request.user, filters, limit=check_limit(limit), after=after, now=now
@@ -190,4 +195,19 @@ class ReportApi(Controller):
         self, request: SignedIn, number: FromPath[str], data: JSONBody[Owned], now: Now
     ) -> ReportDetail:
         await actions.set_owner(request.user, report_number(number), data.owner, now=now)
+        return await detail(request, report_number(number), now)
+
+    @put("/{number:str}/labels/{label:str}", summary="Label it. The team's, hidden from testers")
+    async def label(
+        self, request: SignedIn, number: FromPath[str], label: FromPath[str], now: Now
+    ) -> ReportDetail:
+        form = read_form(Labelled, {"label": label})
+        await labelling.put_label(request.user, report_number(number), form.label, now=now)
+        return await detail(request, report_number(number), now)
+
+    @delete("/{number:str}/labels/{label:str}", status_code=200, summary="Take the label off")
+    async def unlabel(
+        self, request: SignedIn, number: FromPath[str], label: FromPath[str], now: Now
+    ) -> ReportDetail:
+        await labelling.remove_label(request.user, report_number(number), label, now=now)
         return await detail(request, report_number(number), now)

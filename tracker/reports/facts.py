@@ -8,6 +8,7 @@ DECIDED = (
     "proposal",
     "question",
     "owner",
+    "labels",
     "snoozed_until",
     "closed_by",
     "closed_at",

@@ -81,6 +81,20 @@ class Owned(msgspec.Struct, frozen=True):
     owner: str | None
 
 
+Label = Annotated[
+    str,
+    says(
+        "标签用小写字母开头，可以有数字和短横线，最多 40 个字符，比如 overheating",
+        "A label of small letters, digits and hyphens, a letter first, 40 characters at most, such as overheating",
+        pattern=r"^[a-z][a-z0-9-]{0,39}\Z",
+    ),
+]
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    label: Label
+
+
 class Snooze(msgspec.Struct, frozen=True):
     """Out of the queue until then, or until a tester speaks."""
 
@@ -133,6 +147,8 @@ class EventOut(msgspec.Struct, frozen=True):
 
 class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
     """A report as lists show it. `waiting_since`: a tester spoke last, then; null: the team.
+    `labels` and `suggested_reply`, the saved reply that a rule suggests while nobody has answered,
+    are for the team alone: none and null for everybody else.
 
     `revision` goes into `If-Match` of a change, which is then refused where somebody else did
     anything to it since.
@@ -163,6 +179,8 @@ class ReportOut(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     waiting_since: datetime | None
     snoozed_until: datetime | None
+    labels: list[str]
+    suggested_reply: str | None
     body: str
     question: QuestionOut | None
     closure: ClosureOut | None

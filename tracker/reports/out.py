@@ -122,6 +122,8 @@ def _values(viewer: Person, report: Full, *, base_url: str, now: datetime) -> di
         "updated_at": report.updated_at,
         "waiting_since": report.waiting_since,
         "snoozed_until": report.snoozed_until if viewer.is_staff else None,
+        "labels": report.labels if viewer.is_staff else [],
+        "suggested_reply": report.advised if viewer.is_staff else None,
         "question": QuestionOut(question.text, question.by, question.at) if question else None,
         "closure": closure,
         "pending_closure": pending,

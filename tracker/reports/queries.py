@@ -52,6 +52,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None
     owner_name: str | None
     closed_reason: str
+    labels: list[str]
 
     @property
     def name(self) -> str:
@@ -71,6 +72,7 @@ class Full(Summary, frozen=True, kw_only=True):
 
     body: str
     snoozed_until: datetime | None
+    suggested_reply: str
     reporter_id: int
     model_id: int
     answered_at: datetime | None
@@ -90,12 +92,18 @@ class Full(Summary, frozen=True, kw_only=True):
     revision: int
     """Its latest event, of whatever kind."""
 
+    @property
+    def advised(self) -> str | None:
+        """The saved reply that a rule suggests, while nobody of the team has answered."""
+        unanswered = self.answered_at is None and self.closed_at is None
+        return self.suggested_reply or None if unanswered else None
+
 
 _COLUMNS = (
     "reports.id, reports.title, reports.kind, reports.severity, reports.frequency,"
     " reports.private, reports.status, reports.standing, reports.affected, reports.proposal,"
     " reports.expected_on, reports.missed_on, reports.filed_at, reports.updated_at, reports.waiting_since,"
-    " reports.score,"
+    " reports.score, reports.labels,"
     " reports.ring, reports.closed_reason, d.codename, d.name_zh AS device_zh, d.name_en AS device_en,"
     " b.version AS build, rb.version AS released_in, m.slug AS module,"
     " m.name_zh AS module_zh, m.name_en AS module_en,"
@@ -110,7 +118,7 @@ _JOINS = (
     " LEFT JOIN people o ON o.id = reports.owner"
 )
 _FULL_COLUMNS = (
-    ", reports.body, reports.snoozed_until, reports.reporter AS reporter_id, reports.model AS model_id,"
+    ", reports.body, reports.snoozed_until, reports.suggested_reply, reports.reporter AS reporter_id, reports.model AS model_id,"
     " reports.answered_at, reports.closed_at, reports.closed_text, reports.closing_reason,"
     " reports.closing_text, reports.appealed_at, c.handle AS closed_by,"
     " c.display_name AS closed_by_name, cc.handle AS closing_by,"

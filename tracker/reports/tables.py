@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from piccolo.columns import (
+    Array,
     BigInt,
     BigSerial,
     Boolean,
@@ -83,7 +84,7 @@ class Report(Table, tablename="reports"):
     is where it goes on from. Both are written by `reports.actions.set_status` alone.
 
     Which proposal gathers it and which build brought the fix are facts that later rooms put
-    here through that function. The full-text column `search`, the queue's `score` (scoring.py)
+    here through that function; the suggested reply is one that the desk puts here. The full-text column `search`, the queue's `score` (scoring.py)
     and the indexes are made in the migrations.
     """
 
@@ -108,6 +109,10 @@ class Report(Table, tablename="reports"):
         Build, null=True, default=None, help_text="the published build with the fix"
     )
     owner = ForeignKey(Person, null=True, default=None)
+    labels = Array(base_column=Text(), default=list, help_text="the team's, in order of letters")
+    suggested_reply = Varchar(
+        length=40, default="", help_text="the saved reply that a rule suggests for a first answer"
+    )
     affected = Integer(default=0, help_text="how many others said: me too")
     filed_at = Timestamptz()
     updated_at = Timestamptz()

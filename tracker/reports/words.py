@@ -92,6 +92,13 @@ EVENTS: dict[str, Text] = {
     "report.imported": Text("从 {source} 导入", "imported from {source}"),
     "report.snoozed": Text("暂缓到 {until}", "snoozed until {until}"),
     "report.woken": Text("放回队列", "back in the queue of the team"),
+    "report.labelled": Text("加上标签 {label}", "labelled it {label}"),
+    "report.unlabelled": Text("去掉标签 {label}", "took the label {label} off"),
+    "report.routed": Text("规则 {rule} 交给了 {owner}", "rule {rule} gave it to {owner}"),
+    "report.sorted": Text("规则 {rule} 加上标签 {label}", "rule {rule} labelled it {label}"),
+    "report.advised": Text(
+        "规则 {rule} 建议回复 {reply}", "rule {rule} suggests the reply {reply}"
+    ),
     "report.owned": Text("由 {owner} 负责", "is now looked after by {owner}"),
 }
 """What the timeline says; places in braces come from the event's data."""

@@ -263,4 +263,8 @@ def _events_of_report(one: Reversal, known: _Known) -> list[tuple[str, dict[str,
     if not events and "owner" in keys:
         name = known.owners.get(before["owner"], "—")
         events.append(("report.owned", {"owner": name}, True))
+    if "labels" in keys:
+        was, left = {*before["labels"]}, {*one.after["labels"]}
+        events += [("report.labelled", {"label": each}, True) for each in sorted(was - left)]
+        events += [("report.unlabelled", {"label": each}, True) for each in sorted(left - was)]
     return events

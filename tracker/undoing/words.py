@@ -159,11 +159,22 @@ def _step(key: str, before: Facts, after: Facts) -> Text | None:
         return Text("恢复修复标记", "marked fixed again")
     if key == "owner" and "proposal" in keys_of(before, after):
         return None
+    if key == "labels":
+        return _relabelled({*was}, {*after[key]})
     if key in _NAMES:
         name = _NAMES[key]
         return Text(f"{name.zh}恢复原样", f"{name.en} as before")
     taken_back, again = _SIDINGS.get(key, (None, None))
     return taken_back if was is None else again
+
+
+def _relabelled(was: set[str], left: set[str]) -> Text:
+    off, on = ", ".join(sorted(left - was)), ", ".join(sorted(was - left))
+    if off and on:
+        return Text(f"去掉标签 {off}，恢复 {on}", f"the label {off} comes off, {on} is back")
+    if off:
+        return Text(f"去掉标签 {off}", f"the label {off} comes off")
+    return Text(f"恢复标签 {on}", f"the label {on} is back")
 
 
 def keys_of(before: Facts, after: Facts) -> set[str]:

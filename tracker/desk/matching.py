@@ -1,0 +1,61 @@
+"""Which rules hold for which reports, and which of them decides: the one place that says so.
+
+Routing and trying a rule out put the same pieces together. Both bring two relations, as parts of a
+WITH: `rules` (the columns of RULES) and `filed` (`id` and the columns that `holds` looks at).
+"""
+
+from __future__ import annotations
+
+from tracker.people.tables import STAFF
+
+_TEAM = ", ".join(f"'{role}'" for role in STAFF)
+
+
+def in_team(person: str) -> str:
+    """The condition on a row of people that they are of the team, and here."""
+    return f"{person}.disabled_at IS NULL AND {person}.role IN ({_TEAM})"
+
+
+RULES = f"""
+SELECT rule.name, rule.position::float8 AS position, rule.module, rule.model, rule.severities,
+    rule.query, owner.id AS owner, owner.handle, owner.display_name AS owner_name, rule.labels,
+    reply.name AS reply
+FROM routing_rules rule LEFT JOIN saved_replies reply ON reply.id = rule.reply
+LEFT JOIN people owner ON owner.id = rule.owner AND {in_team("owner")}
+WHERE rule.enabled
+"""
+"""Those that are switched on. An owner who is of the team no longer counts as none."""
+
+
+def holds(report: str) -> str:
+    """The condition under which `rule` holds for a row of reports. What costs least comes first."""
+    return (
+        f"(rule.module IS NULL OR rule.module = {report}.module)"
+        f" AND (rule.model IS NULL OR rule.model = {report}.model)"
+        f" AND (rule.severities = '{{}}' OR {report}.severity = ANY (rule.severities))"
+        f" AND (rule.query IS NULL OR {report}.search @@ rule.query)"
+    )
+
+
+DECIDED = f"""
+hits AS (
+    SELECT filed.id, rule.name, rule.position, rule.owner, rule.handle, rule.owner_name,
+        rule.labels, rule.reply
+    FROM filed JOIN rules rule ON {holds("filed")}
+), owners AS (
+    SELECT DISTINCT ON (id) id, name, owner, handle, owner_name FROM hits
+    WHERE owner IS NOT NULL ORDER BY id, position
+), replies AS (
+    SELECT DISTINCT ON (id) id, name, reply FROM hits
+    WHERE reply IS NOT NULL ORDER BY id, position
+), tags AS (
+    SELECT DISTINCT ON (id, label) id, label, name, position FROM hits, unnest(labels) AS label
+    ORDER BY id, label, position
+)
+"""
+"""The first rule with an owner decides who it is, the first with a reply which one is suggested;
+labels add up, each by the first rule that has it."""
+
+SEARCHED = "strip(reports.search) AS search"
+"""Unpacked once for a report, not once for each rule: `strip` leaves it as it is, since it never has
+positions."""

@@ -1,0 +1,96 @@
+"""Giving newly filed reports to whom the captains' rules say.
+
+Driven by the record: every `report.filed` that nobody has routed yet is, once, in the transaction
+that marks it. `reports` knows nothing of this, and an import, which has another event, is left out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tracker import database
+from tracker.desk.matching import DECIDED, RULES, SEARCHED
+from tracker.history.actions import recorded_each
+
+BATCH = 500
+
+# What another process has in hand is passed over, so that several share the work; the reports are
+# held in the order of their numbers, as all do who hold several.
+_UNROUTED = """
+WITH unrouted AS (
+    SELECT id, report FROM events WHERE routed_at IS NULL AND kind = 'report.filed'
+    ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+SELECT unrouted.id AS event, reports.id AS report FROM reports
+JOIN unrouted ON unrouted.report = reports.id ORDER BY reports.id FOR UPDATE OF reports
+"""
+
+# Whoever has given it to somebody, to themselves or to nobody has decided: rules leave that alone.
+_DECIDED_BY_HAND = """
+EXISTS (SELECT 1 FROM changes c WHERE c.subject = 'report' AND c.number = reports.id
+    AND c.before->'owner' IS DISTINCT FROM c.after->'owner')
+"""
+
+_RECORDED = recorded_each(
+    """
+    SELECT $2::timestamptz AS at, NULL::integer AS actor, kind, id AS report, data FROM (
+        SELECT id, 1 AS place, 'report.routed' AS kind,
+            jsonb_build_object('rule', rule, 'owner', owner_name) AS data FROM given
+        UNION ALL SELECT id, 2, 'report.sorted',
+            jsonb_build_object('rule', rule, 'label', array_to_string(labels, ', ')) FROM sorted
+        UNION ALL SELECT id, 3, 'report.advised',
+            jsonb_build_object('rule', rule, 'reply', reply) FROM advised
+    ) told ORDER BY id, place
+    """,
+    internal=True,
+)
+
+_ROUTE = f"""
+WITH rules AS MATERIALIZED ({RULES}), filed AS MATERIALIZED (
+    SELECT reports.id, reports.module, reports.model, reports.severity, {SEARCHED}, reports.owner,
+        reports.labels, reports.suggested_reply, {_DECIDED_BY_HAND} AS by_hand
+    FROM reports WHERE reports.id = ANY ($1)
+), {DECIDED}, given AS (
+    SELECT id, o.owner, o.owner_name, o.name AS rule FROM filed JOIN owners o USING (id)
+    WHERE NOT by_hand AND filed.owner IS DISTINCT FROM o.owner
+), sorted AS (
+    SELECT id, t.name AS rule, array_agg(t.label ORDER BY t.label) AS labels
+    FROM filed JOIN tags t USING (id) WHERE t.label <> ALL (filed.labels)
+    GROUP BY id, t.name, t.position ORDER BY t.position
+), advised AS (
+    SELECT id, r.reply, r.name AS rule FROM filed JOIN replies r USING (id)
+    WHERE filed.suggested_reply = ''
+), marked AS (
+    UPDATE events SET routed_at = $2 WHERE id = ANY ($3)
+), changed AS (
+    UPDATE reports SET owner = coalesce(given.owner, reports.owner),
+        suggested_reply = coalesce(advised.reply, reports.suggested_reply),
+        labels = ARRAY(SELECT unnest(reports.labels)
+            UNION SELECT unnest(s.labels) FROM sorted s WHERE s.id = reports.id ORDER BY 1)
+    FROM filed LEFT JOIN given USING (id) LEFT JOIN advised USING (id)
+    WHERE reports.id = filed.id AND (given.id IS NOT NULL OR advised.id IS NOT NULL
+        OR filed.id IN (SELECT id FROM sorted))
+)
+{_RECORDED}
+"""
+
+
+async def route_filed(*, now: datetime) -> int:
+    """Route what was filed since it was last called; returns how many reports that were.
+
+    Takes a batch at a time, in two statements, whatever the number of rules: the first holds the reports, so that the second sees what people have done to them until then.
+    """
+    routed = 0
+    while True:
+        async with database.transaction():
+            found = await database.fetch(_UNROUTED, BATCH)
+            if found:
+                await database.execute(
+                    _ROUTE,
+                    [row["report"] for row in found],
+                    now,
+                    [row["event"] for row in found],
+                )
+        routed += len(found)
+        if len(found) < BATCH:
+            return routed
