@@ -24,6 +24,7 @@ from tracker.deliveries.pages import Ledgers
 from tracker.desk.api import ReportReplyApi, SavedReplyApi
 from tracker.desk.pages import SavedReplies
 from tracker.desk.rule_api import RoutingCheckApi, RoutingRuleApi
+from tracker.desk.rule_pages import RoutingRules
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
 from tracker.history.actions import CHANGES
@@ -81,6 +82,7 @@ PAGES: list[ControllerRouterHandler] = [
     Robots,
     Repositories,
     SavedReplies,
+    RoutingRules,
     Joining,
     Invitations,
     Boards,

@@ -93,7 +93,7 @@ class Proposals(Controller):
             "proposals/show.html",
             proposal=proposal,
             kind=KINDS[proposal.kind],
-            reports=[listing.row(one) for one in reports],
+            reports=[listing.row(one, team=request.user.is_staff) for one in reports],
             all_reports=listing.address(gathered) if more else None,
             fixes=fixes,
             shipments=shipments,

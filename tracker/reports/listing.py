@@ -52,6 +52,7 @@ _LABELS = {
     "severity": Text("严重程度", "Severity"),
     "kind": Text("类型", "Kind"),
     "proposal": Text("提案", "Proposal"),
+    "label": Text("标签", "Label"),
     "q": Text("关键词", "Words"),
     "sort": Text("排序", "Sorted by"),
 }
@@ -132,6 +133,7 @@ def tags(filters: Filters, rows: Sequence[Summary]) -> list[Tag]:
         "severity": SEVERITIES.get(filters.severity),
         "kind": KINDS.get(filters.kind),
         "proposal": filters.proposal,
+        "label": filters.label,
         "q": filters.q,
     }
     found = []
@@ -170,10 +172,14 @@ class Row(msgspec.Struct, frozen=True):
     severe: bool
     private: bool
     fresh: bool = False
+    labels: Sequence[str] = ()
 
 
-def row(report: Summary, *, by_news: bool = False, on_board: bool = False) -> Row:
-    """`by_news` shows the time of its latest news; on its model's board the model goes unsaid."""
+def row(
+    report: Summary, *, by_news: bool = False, on_board: bool = False, team: bool = False
+) -> Row:
+    """`by_news` shows the time of its latest news; on its model's board the model goes unsaid. The
+    `team` sees labels."""
     return Row(
         id=report.name,
         url=f"{PATH}/{report.name}",
@@ -186,4 +192,5 @@ def row(report: Summary, *, by_news: bool = False, on_board: bool = False) -> Ro
         at=report.updated_at if by_news else report.filed_at,
         severe=report.severity in SEVERE,
         private=report.private,
+        labels=report.labels if team else (),
     )

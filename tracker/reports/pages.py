@@ -118,7 +118,10 @@ async def _list(
         problems={field if field == "q" else "": words for field, words in problems.items()},
         filters=filters,
         kept={name: value for name, value in narrowing.items() if name != "q"},
-        rows=[listing.row(one, by_news=filters.sort == "updated") for one in rows],
+        rows=[
+            listing.row(one, by_news=filters.sort == "updated", team=request.user.is_staff)
+            for one in rows
+        ],
         tabs=[
             {
                 "href": listing.address(filters, status=status),

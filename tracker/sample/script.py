@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 
+from tracker.desk.routing import route_filed
 from tracker.devices.forms import Words
 from tracker.devices.tables import Ring
 from tracker.notices.making import make_notices
@@ -20,7 +21,7 @@ from tracker.proposals.tables import ProposalKind, State, Verdict
 from tracker.proposals.verifying import verify
 from tracker.releases.queries import boarding
 from tracker.reports import actions as reporting
-from tracker.reports import closing
+from tracker.reports import closing, labelling
 from tracker.reports.filing import file_report
 from tracker.reports.forms import Ask, Close, FileReport, MeToo, Post, compose_body
 from tracker.reports.tables import Frequency, Kind, Reason, Severity
@@ -68,9 +69,10 @@ class Script:
         self._acts.append((self.weeks.at(when), act))
 
     async def play(self) -> None:
-        """Do everything in its order, and tell people at once as the clock would."""
+        """Do everything in its order, and route reports and tell people at once as the clock would."""
         for at, act in sorted(self._acts, key=lambda one: one[0]):
             await act(at)
+            await route_filed(now=at)
             await make_notices(now=at)
 
     def at_train(self, when: str, act: Callable[[datetime, date], Awaitable[object]]) -> None:
@@ -156,6 +158,9 @@ class Script:
 
     def asks(self, when: str, by: str, report: Filed, text: str) -> None:
         self.at(when, lambda at: reporting.ask(self.people[by], report.number, Ask(text), now=at))
+
+    def labels(self, when: str, by: str, report: Filed, label: str) -> None:
+        self.at(when, lambda at: labelling.put_label(self.people[by], report.number, label, now=at))
 
     def proposes(
         self,

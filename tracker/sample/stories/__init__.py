@@ -7,6 +7,7 @@ from tracker.sample.stories import (
     assistant,
     battery,
     camera,
+    desk,
     discussion,
     gallery,
     home,
@@ -22,6 +23,7 @@ from tracker.sample.stories import (
 
 def tell(script: Script) -> None:
     for part in (
+        desk,
         system,
         lockscreen,
         home,

@@ -84,6 +84,8 @@ def _a_green_sky(s: Script) -> None:
     s.links("3 mon 10:15", "lin", found, tofu)
     s.too("3 sun 21:00", "yuzu", lantern, "cupid", "小米 12 上也有，颜色淡一些。")
     s.starts("3 tue 09:50", "lin", found)
+    for report in (lantern, bob):
+        s.labels("3 tue 09:52", "lin", report, "calibration")
     s.says(
         *("3 tue 09:55", "lin", lantern),
         "已经能复现：ISO 超过 3200 时白平衡算错。标定要重新做，这周赶不上，目标是下周五的版本。",
