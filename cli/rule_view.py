@@ -31,10 +31,16 @@ def listed(rules: Sequence[Thing]) -> RenderableType:
 
 
 def _conditions(rule: Thing) -> str:
-    words = " or ".join(f"“{clean(one)}”" for one in rule["words"])
-    severities = " or ".join(label(one) for one in rule["severities"])
-    found = [words, rule["module"], rule["device"], severities]
-    return " and ".join(clean(one) for one in found if one)
+    words = [f"“{clean(one)}”" for one in rule["words"]]
+    severities = [label(one) for one in rule["severities"]]
+    found = [words, [rule["module"]], [rule["device"]], severities]
+    given = [[clean(one) for one in either if one] for either in found]
+    given = [either for either in given if either]
+    if len(given) == 1:
+        return " or ".join(given[0])
+    return " and ".join(
+        f"({' or '.join(either)})" if len(either) > 1 else either[0] for either in given
+    )
 
 
 def _effects(rule: Thing) -> str:
@@ -54,14 +60,15 @@ def checked(found: Thing) -> RenderableType:
     ]
     if found["owners_changed"]:
         parts.append(Text(f"{found['owners_changed']} would have another owner than they have."))
-    elif matches:
-        parts.append(Text("None would have another owner than they have."))
     if found["owners_elsewhere"]:
         parts.append(Text(f"{found['owners_elsewhere']} go to somebody by a rule before it."))
     for name, added in found["labels_added"].items():
-        parts.append(Text(f"{added} would be labelled {clean(name)}."))
+        if added:
+            parts.append(Text(f"{added} would be labelled {clean(name)}."))
     if found["replies_suggested"]:
         parts.append(Text(f"For {found['replies_suggested']} its reply would be suggested."))
+    if matches and len(parts) == 1:
+        parts.append(Text("All of them are so already."))
     if found["sample"]:
         parts.append(section("Latest matches", *(_match(one) for one in found["sample"])))
     return Group(*parts)

@@ -33,7 +33,6 @@ _RULE = (
     click.option("--label", "labels", multiple=True, help="Its label; repeatable."),
     click.option("--reply", metavar="NAME", help="The saved reply to suggest."),
     click.option("--position", type=click.IntRange(min=1), help="Its place in the order."),
-    click.option("--on/--off", "enabled", default=None, help="Whether it is in force."),
 )
 _LISTS = ("words", "severities", "labels")
 
@@ -95,6 +94,7 @@ def list_rules(here: Desk) -> None:
 )
 @click.argument("name")
 @described
+@click.option("--on/--off", "enabled", default=None, help="Whether it is in force; a new one is.")
 @desk
 def keep(here: Desk, /, name: str, **given: Any) -> None:
     """Save a rule, or change one.

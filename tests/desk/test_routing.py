@@ -222,12 +222,12 @@ async def _process(environment: dict[str, str]) -> asyncio.subprocess.Process:
 
 
 @contextlib.asynccontextmanager
-async def _held(report: str) -> AsyncIterator[None]:
-    """The report is somebody else's for the block: whoever routes it stands before it."""
+async def _in_the_middle() -> AsyncIterator[None]:
+    """For the block, whoever routes stands still: with reports in hand, before the rules."""
     other = await asyncpg.connect(**door.connection_arguments())
     try:
         async with other.transaction():
-            await other.execute("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE", int(report[2:]))
+            await other.execute("LOCK TABLE routing_rules IN ACCESS EXCLUSIVE MODE")
             yield
     finally:
         await other.close()
@@ -251,7 +251,7 @@ async def test_two_processes_route_once(
     await keep(api_of("cai"), "all", module="camera", owner="erin", labels=["seen"])
     alice = browser_of("alice")
     reports = [await file(alice) for _ in range(5)]
-    async with _held(reports[-1]):
+    async with _in_the_middle():
         first = await _process(tracker_environment)
         await _until_one_waits()
         # All of it is in the first one's hands.
@@ -268,7 +268,7 @@ async def test_one_that_is_killed_loses_nothing(
     await keep(api_of("cai"), "all", module="camera", owner="erin", labels=["seen"])
     alice = browser_of("alice")
     reports = [await file(alice) for _ in range(3)]
-    async with _held(reports[1]):
+    async with _in_the_middle():
         process = await _process(tracker_environment)
         await _until_one_waits()
         process.kill()
@@ -284,35 +284,36 @@ async def test_one_that_is_killed_loses_nothing(
         assert (await stored(api_of("erin"), report))["owner"] == "erin"
 
 
-async def test_what_somebody_decides_meanwhile_counts(
+async def test_what_somebody_has_in_hand_is_left_to_the_next_tick(
     browser_of: BrowserOf, api_of: ApiOf, clock: Clock
 ) -> None:
-    """Between the look at what was filed and the writing, erin takes it for cai."""
+    """What they decide there counts."""
     await keep(api_of("cai"), "all", module="camera", owner="erin")
-    report = await file(browser_of("alice"))
-    cai = await door.fetch_row("SELECT id FROM people WHERE handle = 'cai'")
-    assert cai is not None
+    alice, erin = browser_of("alice"), api_of("erin")
+    first, second = await file(alice), await file(alice)
+    async with _in_the_middle():
+        routing = asyncio.create_task(route_filed(now=clock.now))
+        await _until_one_waits()
+        # Routing has both in hand: cai comes after it.
+        giving = asyncio.create_task(
+            api_of("cai").put(f"reports/{first}/owner", json={"owner": "cai"})
+        )
+    assert await routing == 2
+    await ok(await giving)
+    assert (await stored(erin, first))["owner"] == "cai"
+    third = await file(alice)
     other = await asyncpg.connect(**door.connection_arguments())
     try:
         async with other.transaction():
-            await other.execute(
-                "UPDATE reports SET owner = $2 WHERE id = $1", int(report[2:]), cai["id"]
-            )
-            act = await other.fetchval(
-                "INSERT INTO acts (person, at) VALUES ($1, $2) RETURNING id", cai["id"], clock.now
-            )
-            await other.execute(
-                "INSERT INTO changes (act, subject, number, before, after)"
-                " VALUES ($1, 'report', $2, '{\"owner\": null}', $3)",
-                *(act, int(report[2:]), f'{{"owner": {cai["id"]}}}'),
-            )
-            routing = asyncio.create_task(route_filed(now=clock.now))
-            await _until_one_waits()
-        assert await routing == 1
+            await other.execute("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE", int(third[2:]))
+            assert await route_filed(now=clock.now) == 0, "it waits for nobody"
     finally:
         await other.close()
-    assert (await stored(api_of("erin"), report))["owner"] == "cai"
-    assert await said(report) == []
+    await ok(await erin.put(f"reports/{third}/owner", json={"owner": "ada"}))
+    assert await route_filed(now=clock.now) == 1
+    owners = [(await stored(erin, one))["owner"] for one in (first, second, third)]
+    assert owners == ["cai", "erin", "ada"]
+    assert await said(third) == []
 
 
 async def test_two_statements_however_many_rules_and_reports(

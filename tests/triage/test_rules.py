@@ -23,7 +23,7 @@ async def test_keeping_listing_and_removing(triage_of: TriageOf, world: None) ->
         "  1  hot · off",
         "     “发烫” → label overheating",
         "  2  camera-crash",
-        "     “闪退” or “crash” and camera → to erin",
+        "     (“闪退” or “crash”) and camera → to erin",
     ]
     ran = await cai("rules", "keep", "camera-crash", "--module", "", "--label", "crash")
     assert ran.code == 0, ran.err

@@ -14,15 +14,16 @@ from tracker.history.actions import recorded_each
 
 BATCH = 500
 
-# What another process has in hand is passed over, so that several share the work; the reports are
-# held in the order of their numbers, as all do who hold several.
+# What somebody else has in hand is passed over, the event or the report, and comes up again at the
+# next tick: so several share the work, and nobody waits for anybody.
 _UNROUTED = """
 WITH unrouted AS (
     SELECT id, report FROM events WHERE routed_at IS NULL AND kind = 'report.filed'
     ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 )
 SELECT unrouted.id AS event, reports.id AS report FROM reports
-JOIN unrouted ON unrouted.report = reports.id ORDER BY reports.id FOR UPDATE OF reports
+JOIN unrouted ON unrouted.report = reports.id ORDER BY reports.id
+FOR UPDATE OF reports SKIP LOCKED
 """
 
 # Whoever has given it to somebody, to themselves or to nobody has decided: rules leave that alone.

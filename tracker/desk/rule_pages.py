@@ -198,7 +198,7 @@ async def _form(
         status=status,
         values=values,
         problems=problems or {},
-        modules=list((await _modules()).items()),
+        modules=await _modules(),
         severities=list(SEVERITIES.items()),
         team=await queries.team(request.user),
         replies=[(one.name, one.name) for one in await saved_replies(request.user)],
