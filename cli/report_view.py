@@ -107,6 +107,8 @@ def full(report: Thing, *, suggested: Thing | None = None) -> RenderableType:
         Text.assemble(_status(report), "  ", in_both(report.get("status_text"))),
     ]
     parts += [Text(f"→ {words}") for words in both(report.get("next_step"))]
+    if suggested:
+        parts.append(Text(f"suggested: {clean(suggested['name'])} ({_saying(report, suggested)})"))
     return Group(*parts, *content(report))
 
 
@@ -130,8 +132,6 @@ def content(report: Thing) -> list[RenderableType]:
                 f"{clean(question.get('text'))}"
             )
         )
-    if suggested:
-        parts.append(Text(f"suggested: {clean(suggested['name'])} ({_saying(report, suggested)})"))
     if body := clean(report.get("body") or "").strip():
         parts.append(section("Report", Text(body)))
     if messages := report.get("messages"):

@@ -50,9 +50,9 @@ def described(function: Callable[..., Any]) -> Callable[..., Any]:
     invoke_without_command=True,
     examples="""
         triage rules
-        triage rules keep camera-crash --words 闪退 --words crash --module camera --owner erin
-        triage rules check camera-crash --days 7
-        triage rules keep hot --words 发烫 --label overheating --reply need-log --position 1
+        triage rules keep crash --words 闪退 --words crash --owner erin
+        triage rules check crash --days 7
+        triage rules keep hot --words 发烫 --label overheating --reply need-log
     """,
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the API's objects, one a line.")
@@ -87,7 +87,7 @@ def list_rules(here: Desk) -> None:
     "keep",
     cls=Command,
     examples="""
-        triage rules keep camera-crash --words 闪退 --words crash --module camera --owner erin
+        triage rules keep crash --words 闪退 --words crash --owner erin
         triage rules keep camera-crash --off
         triage rules keep camera-crash --module "" --position 1
     """,
