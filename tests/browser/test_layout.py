@@ -58,6 +58,7 @@ def kind_of(path: str) -> str:
     place = re.sub(r"(?<=/)(R-\d+|P-\d+|[\d-]{10}|\d+(?=$))", "#", parts.path)
     place = re.sub(r"^(/devices|/join)/[^/]+", r"\1/#", place)
     place = re.sub(r"(?<=/builds/).+", "#", place)
+    place = re.sub(r"(?<=^/desk/rules/)[^/]+|(?<=^/desk/replies/)[^/]+", "#", place)
     return place + "".join(sorted(re.findall(r"(?<=[?&])\w+=", "?" + parts.query)))
 
 

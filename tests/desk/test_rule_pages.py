@@ -104,6 +104,12 @@ async def test_what_cannot_be_kept_is_said_at_its_field(
     assert (await ok(await api_of("cai").get("routing-rules")))["items"] == []
 
 
+async def test_a_place_is_a_number(browser_of: BrowserOf) -> None:
+    answer = await browser_of("cai").submit("/desk/rules", {**FORM, "position": "0"})
+    assert answer.status_code == 422
+    assert "顺序写一个 1 以上的数字" in answer.text
+
+
 async def test_all_that_is_wrong_is_said_at_once_by_the_api(api_of: ApiOf) -> None:
     body = {"module": "x", "device": "y", "owner": "z", "reply": "w", "words": ["!"]}
     answer = await api_of("cai").put("routing-rules/wrong", json=body)

@@ -34,7 +34,10 @@ Labels = Annotated[
         max_length=10,
     ),
 ]
-Position = Annotated[int, says("写一个 1 以上的数字", "A number from 1 on", ge=1, le=100_000)]
+Position = Annotated[
+    Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None,
+    says("顺序写一个 1 以上的数字", "A place is a number from 1 on"),
+]
 Days = Annotated[
     int,
     says(
@@ -62,7 +65,7 @@ class KeepRule(msgspec.Struct, frozen=True):
     labels: Labels = []
     reply: str | None = None
     enabled: bool = True
-    position: Position | None = None
+    position: Position = None
 
 
 class NewRule(KeepRule, frozen=True, kw_only=True):
