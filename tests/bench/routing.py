@@ -40,8 +40,11 @@ _FILE = """
 WITH r AS (
     INSERT INTO reports (reporter, model, module, severity, title, body, filed_at, updated_at, search)
     SELECT p.id, 1 + n % 20, 1 + n % 12, 'normal', 'report ' || n, repeat('x', 1500), at, at,
-        array_to_tsvector(string_to_array(($1::text[])[1 + n % 500], ' '))
-    FROM people p, generate_series(1, $2::integer) n,
+        found.search
+    FROM people p, generate_series(1, $2::integer) n
+    JOIN (SELECT array_to_tsvector(string_to_array(text, ' ')) AS search, place
+        FROM unnest($1::text[]) WITH ORDINALITY AS texts (text, place) OFFSET 0) found
+        ON place = 1 + n % 500,
         LATERAL (SELECT $3::timestamptz + n * $4::interval AS at) at
     WHERE p.handle = 'alice' RETURNING id, reporter, filed_at
 )
@@ -98,7 +101,7 @@ async def measure(data: Path) -> str:
             await keep_rule(
                 cai, "wide", KeepRule(module="module3", owner="erin", labels=["wide"]), now=now
             )
-            one = [await _route(texts, 1, now) for _ in range(15)]
+            one = [await _route(texts, 1, now) for _ in range(9)]
             burst = [await _route(texts, BURST, now) for _ in range(3)]
             draft = CheckRule(words=[words[0], words[-1]], owner="erin", labels=["draft"])
             spent = []
@@ -109,7 +112,7 @@ async def measure(data: Path) -> str:
                 else:
                     await check_rule(cai, draft, base_url="", now=now)
                 spent.append(time.perf_counter() - began)
-            each, many = sorted(one)[7], sorted(burst)[1]
+            each, many = sorted(one)[4], sorted(burst)[1]
             lines.append(
                 f"{rules + 1:>6}{each * 1000:>11.1f} ms{many * 1000:>13.0f} ms{BURST / many:>10,.0f}"
                 f"{spent[0]:>13.2f} s{spent[1]:>7.2f} s{spent[2]:>7.2f} s"

@@ -8,7 +8,7 @@ import msgspec
 
 from tracker import database
 from tracker.desk.access import require_at_desk
-from tracker.desk.matching import DECIDED, RULES, SEARCHED, holds, in_team
+from tracker.desk.matching import DECIDED, FILED, RULES, holds, in_team
 from tracker.desk.rule_forms import CheckOut, CheckRule, Match
 from tracker.desk.rule_queries import no_such_rule
 from tracker.desk.rule_reading import Meant, meant
@@ -29,34 +29,29 @@ WITH tried AS MATERIALIZED (
 ), rules AS MATERIALIZED (
     {RULES} AND rule.name <> $1 AND rule.position < $2 UNION ALL SELECT * FROM tried
 ), filed AS MATERIALIZED (
-    SELECT reports.id, reports.module, reports.model, reports.severity, {SEARCHED},
-        reports.owner, reports.labels
-    FROM reports, tried rule WHERE reports.updated_at > $10 AND reports.filed_at > $10
-        AND reports.source = '' AND {holds("reports")}
-), {DECIDED}, sorted AS (
-    SELECT id, array_agg(label ORDER BY label) AS labels FROM filed JOIN tags USING (id)
-    WHERE tags.name = $1 AND label <> ALL (filed.labels) GROUP BY id
-), found AS (
-    SELECT filed.id, filed.owner, owners.name = $1 AS decides, owners.owner AS decided,
-        owners.handle AS new_owner, replies.name = $1 AS suggests,
-        coalesce(sorted.labels, '{{}}') AS labels
-    FROM filed LEFT JOIN owners USING (id) LEFT JOIN replies USING (id) LEFT JOIN sorted USING (id)
+    SELECT {FILED} FROM reports, tried rule WHERE reports.updated_at > $10
+        AND reports.filed_at > $10 AND reports.source = '' AND {holds("reports")}
+), {DECIDED}, added AS (
+    SELECT id, label FROM tags WHERE name = $1 AND label <> ALL (labels_now)
 )
 SELECT (SELECT count(*) FROM reports WHERE updated_at > $10 AND filed_at > $10 AND source = '')
     AS filed,
-    count(*) AS matches,
-    count(*) FILTER (WHERE decides AND owner IS DISTINCT FROM decided) AS owners_changed,
-    count(*) FILTER (WHERE NOT decides AND $8::integer IS NOT NULL) AS owners_elsewhere,
-    count(*) FILTER (WHERE suggests) AS replies_suggested,
-    (SELECT coalesce(jsonb_object_agg(label, n), '{{}}') FROM (SELECT label, count(*) AS n
-        FROM found, unnest(labels) AS label GROUP BY label) counted)::text AS labels_added,
+    (SELECT count(*) FROM filed) AS matches,
+    (SELECT count(*) FROM owners WHERE name = $1 AND owner_now IS DISTINCT FROM owner)
+        AS owners_changed,
+    (SELECT count(*) FROM owners WHERE name <> $1 AND $8::integer IS NOT NULL) AS owners_elsewhere,
+    (SELECT count(*) FROM replies WHERE name = $1) AS replies_suggested,
+    (SELECT coalesce(jsonb_object_agg(label, n), '{{}}') FROM
+        (SELECT label, count(*) AS n FROM added GROUP BY label) counted)::text AS labels_added,
     (SELECT coalesce(jsonb_agg(shown ORDER BY shown.id DESC), '[]') FROM (
         SELECT r.id, r.title, m.slug AS module, d.codename AS device, r.severity, r.filed_at,
-            p.handle AS owner, CASE WHEN decides THEN new_owner END AS new_owner, found.labels
-        FROM found JOIN reports r USING (id) JOIN modules m ON m.id = r.module
-        JOIN device_models d ON d.id = r.model LEFT JOIN people p ON p.id = r.owner
-        ORDER BY r.id DESC LIMIT {SAMPLE}) shown)::text AS sample
-FROM found
+            p.handle AS owner,
+            (SELECT handle FROM owners WHERE owners.id = r.id AND name = $1) AS new_owner,
+            ARRAY(SELECT label FROM added WHERE added.id = r.id ORDER BY label) AS labels
+        FROM (SELECT id FROM filed ORDER BY id DESC LIMIT {SAMPLE}) latest
+        JOIN reports r USING (id) JOIN modules m ON m.id = r.module
+        JOIN device_models d ON d.id = r.model LEFT JOIN people p ON p.id = r.owner) shown)::text
+    AS sample
 """
 
 

@@ -1,7 +1,7 @@
 """Which rules hold for which reports, and which of them decides: the one place that says so.
 
 Routing and trying a rule out put the same pieces together. Both bring two relations, as parts of a
-WITH: `rules` (the columns of RULES) and `filed` (`id` and the columns that `holds` looks at).
+WITH: `rules` (the columns of RULES) and `filed` (FILED, from reports).
 """
 
 from __future__ import annotations
@@ -37,25 +37,28 @@ def holds(report: str) -> str:
     )
 
 
+FILED = """
+reports.id, reports.module, reports.model, reports.severity, strip(reports.search) AS search,
+    reports.owner AS owner_now, reports.labels AS labels_now, reports.suggested_reply AS reply_now
+"""
+"""What is looked at in a report. Its words are unpacked once, not once for each rule: `strip` leaves
+them as they are, since they never have positions."""
+
 DECIDED = f"""
 hits AS (
-    SELECT filed.id, rule.name, rule.position, rule.owner, rule.handle, rule.owner_name,
-        rule.labels, rule.reply
+    SELECT filed.id, filed.owner_now, filed.labels_now, filed.reply_now, rule.name, rule.position,
+        rule.owner, rule.handle, rule.owner_name, rule.labels, rule.reply
     FROM filed JOIN rules rule ON {holds("filed")}
 ), owners AS (
-    SELECT DISTINCT ON (id) id, name, owner, handle, owner_name FROM hits
-    WHERE owner IS NOT NULL ORDER BY id, position
+    SELECT DISTINCT ON (id) * FROM hits WHERE owner IS NOT NULL ORDER BY id, position
 ), replies AS (
-    SELECT DISTINCT ON (id) id, name, reply FROM hits
-    WHERE reply IS NOT NULL ORDER BY id, position
+    SELECT DISTINCT ON (id) * FROM hits WHERE reply IS NOT NULL ORDER BY id, position
 ), tags AS (
-    SELECT DISTINCT ON (id, label) id, label, name, position FROM hits, unnest(labels) AS label
-    ORDER BY id, label, position
+    SELECT DISTINCT ON (id, label) * FROM hits, unnest(labels) AS label ORDER BY id, label, position
 )
 """
 """The first rule with an owner decides who it is, the first with a reply which one is suggested;
-labels add up, each by the first rule that has it."""
+labels add up, each by the first rule that has it.
 
-SEARCHED = "strip(reports.search) AS search"
-"""Unpacked once for a report, not once for each rule: `strip` leaves it as it is, since it never has
-positions."""
+All rows carry what the report has now, so that nothing is joined again: PostgreSQL has no
+idea how many there are, and would compare each with each."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tracker import database
-from tracker.desk.matching import DECIDED, RULES, SEARCHED
+from tracker.desk.matching import DECIDED, FILED, RULES
 from tracker.history.actions import recorded_each
 
 BATCH = 500
@@ -27,8 +27,8 @@ FOR UPDATE OF reports SKIP LOCKED
 """
 
 # Whoever has given it to somebody, to themselves or to nobody has decided: rules leave that alone.
-_DECIDED_BY_HAND = """
-EXISTS (SELECT 1 FROM changes c WHERE c.subject = 'report' AND c.number = reports.id
+_BY_HAND = """
+EXISTS (SELECT 1 FROM changes c WHERE c.subject = 'report' AND c.number = owners.id
     AND c.before->'owner' IS DISTINCT FROM c.after->'owner')
 """
 
@@ -48,19 +48,15 @@ _RECORDED = recorded_each(
 
 _ROUTE = f"""
 WITH rules AS MATERIALIZED ({RULES}), filed AS MATERIALIZED (
-    SELECT reports.id, reports.module, reports.model, reports.severity, {SEARCHED}, reports.owner,
-        reports.labels, reports.suggested_reply, {_DECIDED_BY_HAND} AS by_hand
-    FROM reports WHERE reports.id = ANY ($1)
+    SELECT {FILED} FROM reports WHERE reports.id = ANY ($1)
 ), {DECIDED}, given AS (
-    SELECT id, o.owner, o.owner_name, o.name AS rule FROM filed JOIN owners o USING (id)
-    WHERE NOT by_hand AND filed.owner IS DISTINCT FROM o.owner
+    SELECT id, owner, owner_name, name AS rule FROM owners
+    WHERE owner_now IS DISTINCT FROM owner AND NOT {_BY_HAND}
 ), sorted AS (
-    SELECT id, t.name AS rule, array_agg(t.label ORDER BY t.label) AS labels
-    FROM filed JOIN tags t USING (id) WHERE t.label <> ALL (filed.labels)
-    GROUP BY id, t.name, t.position ORDER BY t.position
+    SELECT id, name AS rule, array_agg(label ORDER BY label) AS labels FROM tags
+    WHERE label <> ALL (labels_now) GROUP BY id, name, position ORDER BY position
 ), advised AS (
-    SELECT id, r.reply, r.name AS rule FROM filed JOIN replies r USING (id)
-    WHERE filed.suggested_reply = ''
+    SELECT id, reply, name AS rule FROM replies WHERE reply_now = ''
 ), marked AS (
     UPDATE events SET routed_at = $2 WHERE id = ANY ($3)
 ), changed AS (
@@ -79,7 +75,8 @@ WITH rules AS MATERIALIZED ({RULES}), filed AS MATERIALIZED (
 async def route_filed(*, now: datetime) -> int:
     """Route what was filed since it was last called; returns how many reports that were.
 
-    Takes a batch at a time, in two statements, whatever the number of rules: the first holds the reports, so that the second sees what people have done to them until then.
+    Takes a batch at a time, in two statements, whatever the number of rules: the first holds the
+    reports, so that the second sees what people have done to them until then.
     """
     routed = 0
     while True:
