@@ -3,7 +3,7 @@
     python -m tests.bench.routing
 
 A week at 40,000 reports a day lies there already, with texts of sixty words and sixty Chinese
-signs; 1, 20 and 300 rules with five phrases each are held against what is filed then.
+signs; 1, 20 and 300 rules of five phrases are held against what is filed then.
 """
 
 from __future__ import annotations
@@ -83,12 +83,12 @@ async def measure(data: Path) -> str:
         await door.execute("VACUUM ANALYZE events")
         lines = [
             f"{'rules':>6}{'one report':>14}{'1,000 at once':>16}{'a second':>10}"
-            f"{'check: words':>15}{'module':>9}{'draft':>9}"
+            f"{'check: module':>16}{'words':>9}"
         ]
         kept = 0
         cai = await person_called("cai")
         assert cai is not None
-        for rules in (1, 20, 300):
+        for rules in (0, 19, 299):
             for n in range(kept, rules):
                 form = KeepRule(
                     words=chance.sample(words, PHRASES),
@@ -98,14 +98,14 @@ async def measure(data: Path) -> str:
                 )
                 await keep_rule(cai, f"rule{n}", form, now=now)
             kept = rules
-            await keep_rule(
-                cai, "wide", KeepRule(module="module3", owner="erin", labels=["wide"]), now=now
-            )
+            # Behind all others, which are asked before it.
+            wide = KeepRule(module="module3", owner="erin", labels=["wide"], position=1000)
+            await keep_rule(cai, "wide", wide, now=now)
             one = [await _route(texts, 1, now) for _ in range(9)]
             burst = [await _route(texts, BURST, now) for _ in range(3)]
             draft = CheckRule(words=[words[0], words[-1]], owner="erin", labels=["draft"])
             spent = []
-            for name in ("rule0", "wide", ""):
+            for name in ("wide", ""):
                 began = time.perf_counter()
                 if name:
                     await check_saved(cai, name, days=7, base_url="", now=now)
@@ -115,7 +115,7 @@ async def measure(data: Path) -> str:
             each, many = sorted(one)[4], sorted(burst)[1]
             lines.append(
                 f"{rules + 1:>6}{each * 1000:>11.1f} ms{many * 1000:>13.0f} ms{BURST / many:>10,.0f}"
-                f"{spent[0]:>13.2f} s{spent[1]:>7.2f} s{spent[2]:>7.2f} s"
+                f"{spent[0]:>14.2f} s{spent[1]:>7.2f} s"
             )
         return "\n".join(lines)
     finally:

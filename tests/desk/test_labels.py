@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import ApiOf, BrowserOf
+from tests.cast import ApiOf, BrowserOf, Clock
 from tests.doing import file, ok, stored
 from tracker import database as door
+from tracker.desk.routing import route_filed
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -81,6 +82,21 @@ async def test_taking_it_back(browser_of: BrowserOf, api_of: ApiOf) -> None:
     refused = await erin.put(f"acts/{act['id']}/undoing")
     assert refused.status_code == 409, "somebody decided the same matter since"
     assert (await stored(erin, report))["labels"] == ["battery"]
+
+
+async def test_a_rule_that_came_in_between_is_named(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock
+) -> None:
+    report, erin = await file(browser_of("alice")), api_of("erin")
+    await ok(await erin.put(f"reports/{report}/labels/{LABEL}"))
+    rule = {"module": "camera", "labels": ["camera"]}
+    await ok(await api_of("cai").put("routing-rules/camera", json=rule))
+    await route_filed(now=clock.now)
+    assert (await stored(erin, report))["labels"] == ["camera", LABEL]
+    [why] = (await ok(await erin.get("acts/last")))["undoing"]["obstacles"]
+    assert why["text"]["en"].startswith(
+        "it has changed since: rule camera labelled it camera (11-24"
+    )
 
 
 async def test_those_with_a_label_are_found_by_its_index(

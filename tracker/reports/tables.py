@@ -84,8 +84,8 @@ class Report(Table, tablename="reports"):
     is where it goes on from. Both are written by `reports.actions.set_status` alone.
 
     Which proposal gathers it and which build brought the fix are facts that later rooms put
-    here through that function; the suggested reply is one that the desk puts here. The full-text column `search`, the queue's `score` (scoring.py)
-    and the indexes are made in the migrations.
+    here through that function; the suggested reply is one that the desk puts here. The full-text
+    column `search`, the queue's `score` (scoring.py) and the indexes are made in the migrations.
     """
 
     id = BigSerial(primary_key=True)

@@ -86,11 +86,15 @@ def changed_since(latest: PastEvent | None) -> Text:
     if latest is None:
         return Text("之后又有变化", "it has changed since")
     said = _said(latest.kind, latest.data)
-    who = latest.actor
+    by = Text("发布", "a release – ")
+    if latest.actor:
+        by = Text(latest.actor, f"{latest.actor} – ")
+    elif "rule" in latest.data:
+        # It says its own name.
+        by = Text("", "")
     at = f"{latest.at:%m-%d %H:%M} UTC"
     return Text(
-        f"之后又有变化：{who or '发布'}{said.zh}（{at}）",
-        f"it has changed since: {who or 'a release'} – {said.en} ({at})",
+        f"之后又有变化：{by.zh}{said.zh}（{at}）", f"it has changed since: {by.en}{said.en} ({at})"
     )
 
 
