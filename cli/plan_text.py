@@ -23,6 +23,7 @@ HEADER = """\
 # A line a report: R-number@revision, what to do with it, and behind # what it is about.
 # - does nothing, and so does a line that is taken out. What there is to do:
 #   link P-3      link =a      unlink         own HANDLE     own -      snooze 3d      wake
+#   label WORD    unlabel WORD
 #   ask "…"       reply "…"    note "…"       close REASON "…"     reopen
 # REASON: {reasons}.
 # Several lines about one report are done in order. A line such as
@@ -127,6 +128,8 @@ def _details(what: str, rest: Sequence[str]) -> Thing:
             return {}
         case "own", 1:
             return {"owner": None if rest[0] == "-" else rest[0]}
+        case (("label" | "unlabel"), 1):
+            return {"label": rest[0]}
         case "snooze", 1:
             return {"until": _until(rest[0])}
         case "wake", 0:
@@ -140,6 +143,8 @@ def _details(what: str, rest: Sequence[str]) -> Thing:
         "own": "a handle, or - for nobody",
         "close": "a reason and a sentence in quotes",
         **dict.fromkeys(_SAYING, "a text in quotes"),
+        "label": "a label, such as overheating",
+        "unlabel": "a label, such as overheating",
         "snooze": f"one of {dates.MOMENTS}",
         "unlink": "nothing behind it",
         "wake": "nothing behind it",

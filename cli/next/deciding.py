@@ -98,6 +98,17 @@ class Deciding(Work):
         done = f"snoozed until {until.astimezone():%m-%d %H:%M}"
         await self.do(reports, "snooze", done, until=until.isoformat())
 
+    async def label(self) -> None:
+        reports = self.targets()
+        inside = {word for one in reports for word in one.get("labels") or ()}
+        there = f"; it has {', '.join(sorted(inside))}" if inside else ""
+        word = await self.line(f"Label {pictures.named(reports)} (-word takes it off{there})")
+        if not word:
+            return
+        do, done = ("unlabel", "no longer") if word.startswith("-") else ("label", "labelled")
+        word = word.removeprefix("-")
+        await self.do(reports, do, f"{done} {word}", stay=True, label=word)
+
     async def undo(self) -> None:
         server = self.screen.server
         try:

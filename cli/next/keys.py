@@ -36,6 +36,7 @@ class Keyboard:
             ("c", "close", "close it, with a reason", saying.close),
             ("o", "", "give it to somebody; Enter: to yourself", deciding.own),
             ("z", "", "put it aside for a while", deciding.snooze),
+            ("t", "", "put a label on it, or take one off", deciding.label),
             ("x", "mark", "mark it: the next deed is for all that are marked", looking.mark),
             ("X", "", "take all marks away", looking.unmark),
             ("n", "next", "go on, and leave it as it is", looking.forward),

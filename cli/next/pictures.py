@@ -47,6 +47,7 @@ def head(pile: Pile, *, more: bool, now: datetime) -> RenderableType:
                 Text("✓ marked", style="bold yellow") if entry.id in pile.marked else "",
                 label(report["proposal"]) if report.get("proposal") else "no proposal",
                 f"owner {report['owner']}" if report.get("owner") else "no owner",
+                Text(clean(", ".join(report.get("labels") or ())), style="magenta"),
                 f"by {report.get('reporter')}",
                 label(report.get("kind")),
                 label(report.get("frequency")),

@@ -62,6 +62,35 @@ async def test_a_plan_is_exported_edited_tried_and_applied(
     assert (ran.code, len((await erin("proposals", "--json")).things)) == (0, 1), ran.err
 
 
+async def test_snoozes_and_labels_are_planned_too(triage_of: TriageOf, filed: Filed) -> None:
+    one, two = await filed("发烫"), await filed("掉电")
+    erin = triage_of("erin")
+    plan = edited((await erin("export")).out, R_1="snooze 2w", R_2="label overheating")
+    ran = await erin("apply", "-", stdin=plan + f"{one} label overheating\n")
+    assert ran.code == 0, ran.err
+    found = [(await erin("show", name, "--json")).thing for name in (one, two)]
+    assert [report["labels"] for report in found] == [["overheating"]] * 2
+    assert found[0]["snoozed_until"]
+    ran = await erin("apply", "-", stdin=f"{one} wake\n{one} unlabel overheating\n")
+    assert ran.code == 0, ran.err
+    back = (await erin("show", one, "--json")).thing
+    assert (back["labels"], back["snoozed_until"]) == ([], None)
+    # All of it is one act each, taken back in turn.
+    assert (await erin("undo", "--yes")).code == 0
+    assert (await erin("show", one, "--json")).thing["labels"] == ["overheating"]
+    for wrong, word in (
+        ("snooze soon", "'soon' is none of 12h"),
+        ("label", "label takes a label, such as overheating"),
+        ("wake up", "wake takes nothing behind it"),
+    ):
+        ran = await erin("apply", "-", stdin=f"{one} {wrong}\n")
+        assert ran.code == 2
+        assert word in ran.err
+    ran = await erin("apply", "-", stdin=f"{one} label Über\n")
+    assert ran.code == 1
+    assert "overheating" in ran.err
+
+
 async def test_what_others_did_meanwhile_is_shown_and_never_overwritten(
     triage_of: TriageOf, filed: Filed
 ) -> None:

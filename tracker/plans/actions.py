@@ -26,9 +26,10 @@ from tracker.plans.forms import (
 from tracker.proposals import actions as proposals
 from tracker.proposals.forms import OpenProposal
 from tracker.proposals.queries import named_proposal
-from tracker.reports import actions, closing, snoozing
-from tracker.reports.forms import Ask, Close, Post
+from tracker.reports import actions, closing, labelling, snoozing
+from tracker.reports.forms import Ask, Close, Labelled, Post
 from tracker.reports.tables import Reason
+from tracker.web.forms import read_form
 
 Tell = Callable[[int], None]
 """Called with how many lines are done."""
@@ -251,8 +252,8 @@ async def _do(work: _Work, line: PlannedLine, number: int) -> None:
         case "ask":
             await actions.ask(engineer, number, Ask(_said(line)), now=now)
         case "reply" | "note":
-            form = Post(_said(line), internal=line.do == "note")
-            await actions.post_message(engineer, number, form, now=now)
+            post = Post(_said(line), internal=line.do == "note")
+            await actions.post_message(engineer, number, post, now=now)
         case "close":
             reason = line.reason
             if reason is None or reason == Reason.WITHDRAWN:
@@ -266,6 +267,11 @@ async def _do(work: _Work, line: PlannedLine, number: int) -> None:
             await snoozing.snooze(engineer, number, line.until, now=now)
         case "snooze":
             await snoozing.wake(engineer, number, now=now)
+        case "label":
+            form = read_form(Labelled, {"label": line.label})
+            await labelling.put_label(engineer, number, form.label, now=now)
+        case "unlabel":
+            await labelling.remove_label(engineer, number, line.label, now=now)
 
 
 async def _target(work: _Work, name: str) -> int:

@@ -15,7 +15,9 @@ from tracker.web.forms import says
 
 MOST_LINES = 20_000
 
-Deed = Literal["link", "unlink", "ask", "reply", "note", "close", "reopen", "own", "snooze"]
+Deed = Literal[
+    "link", "unlink", "ask", "reply", "note", "close", "reopen", "own", "snooze", "label", "unlabel"
+]
 
 
 class PlannedProposal(OpenProposal, frozen=True):
@@ -35,7 +37,7 @@ class PlannedLine(msgspec.Struct, frozen=True):
     """One deed on one report. `seen` is the revision that it was decided on; null: any.
 
     `proposal` is of `link`: P-3, or the name of a planned one; `reason` of `close`; `owner` of
-    `own`, null for nobody; `until` of `snooze`, null: back into the queue; `text` of whatever says
+    `own`, null for nobody; `until` of `snooze`, null: back into the queue; `label` of `label` and `unlabel`; `text` of whatever says
     something. `line` is where it is written.
     """
 
@@ -48,6 +50,7 @@ class PlannedLine(msgspec.Struct, frozen=True):
     reason: Reason | None = None
     owner: str | None = None
     until: datetime | None = None
+    label: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True):
