@@ -15,11 +15,12 @@ import asyncpg
 import msgspec
 import pytest
 
-from tests.deliveries.distant_receiver import Receipt
+from tests.deliveries.distant_receiver import LATENCY, Receipt
 from tests.deliveries.hosts import Host, network
 from tests.deliveries.recipients import hear, tell
 from tests.deliveries.working import office, until
 from tests.running.commands import ROOT, Tracker
+from tracker.channels.webhook import Webhook
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +56,12 @@ async def told(connection: asyncpg.Connection, url: str, cause: str, count: int)
 
 def rate(receipts: Sequence[Receipt], begin: float, end: float) -> float:
     return sum(begin <= one.at <= end for one in receipts) / (end - begin)
+
+
+def most_at_once(receipts: Sequence[Receipt]) -> int:
+    """Calls under way: each is answered so long after it has come in."""
+    times = [one.at for one in receipts]
+    return max(sum(at - 0.9 * LATENCY < other <= at for other in times) for at in times)
 
 
 async def test_two_hosts_share_the_work_and_do_nothing_twice(moved_in: Tracker) -> None:
@@ -104,5 +111,6 @@ async def test_two_hosts_share_the_work_and_do_nothing_twice(moved_in: Tracker) 
         f"one worker: {one_alone:.0f}/s; two on two hosts: {together:.0f}/s,"
         f" {together / one_alone:.2f} times as much"
     )
-    # Near twice where there is room for it; a machine that does other things leaves less.
-    assert hosts.why_not or together > 1.4 * one_alone
+    # How much faster depends on what else the machine does; that they work at the same time does not.
+    limit = Webhook.limits.at_once
+    assert most_at_once(by_one) <= limit < most_at_once(by_both) <= 2 * limit
