@@ -182,27 +182,23 @@ def keys(rows: Iterable[tuple[str, str]]) -> RenderableType:
 
 
 def by_others(before: Thing, now: Thing, *, me: Thing) -> str:
-    """What others did to a report between two looks at it, the latest last; nothing: nobody did.
-
-    A list has no timeline: then it is what came after the report was last changed."""
-    since = str(before.get("updated_at") or "")
-    known = {(one["at"], one["kind"]) for one in before.get("timeline", ())}
-    heard = {one["id"] for one in before.get("messages", ())}
-    said = {
+    """What others did to a report between two looks at it, the latest last; nothing: nobody did."""
+    words = {
         (one["at"], one["author_name"]): f"wrote: {' '.join(one['text'].split())}"
         for one in now.get("messages", ())
-        if one["author"] != me["handle"] and one["id"] not in heard and (known or one["at"] > since)
     }
-    # What was said has an event, too.
-    done = {
-        (one["at"], one["actor"] or "a release"): one["text"]["en"]
+    since = [
+        one
         for one in now.get("timeline", ())
-        if one["actor"] != me["display_name"]
-        and (one["at"], one["kind"]) not in known
-        and (known or one["at"] > since)
-    }
-    latest = sorted((done | said).items())[-2:]
-    return ", then ".join(clean(f"{who} {words}") for (_, who), words in latest)
+        if one["revision"] > before["revision"] and one["actor"] != me["display_name"]
+    ]
+    return ", then ".join(
+        clean(
+            f"{one['actor'] or 'a release or rule'}"
+            f" {words.get((one['at'], one['actor']), one['text']['en'])}"
+        )
+        for one in since[-2:]
+    )
 
 
 def named(reports: Sequence[Thing], most: int = 4) -> str:

@@ -54,8 +54,8 @@ async def test_a_proposal_that_is_not_there(triage_of: TriageOf, filed: Filed) -
     report = await filed()
     erin = triage_of("erin")
     ran = await erin("link", report, "P-99")
-    assert ran.code == 1
-    assert "proposal: There is no proposal P-99" in ran.err
+    assert ran.code == 4
+    assert "no proposal P-99" in ran.err
     ran = await erin("link", report, report)
     assert ran.code == 2
     assert "the proposal comes last" in ran.err
