@@ -7,6 +7,7 @@ clock in tests/cast.py.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -37,12 +38,32 @@ __all__ = [
 ]
 
 
+LONGEST_FIRST = (
+    "browser/test_layout.py",
+    "simulation/test_programme.py",
+    "running/test_serving.py",
+    "running/test_embedded_database.py",
+    "running/test_stopping.py",
+    "running/test_backup.py",
+    "browser/test_the_whole_loop.py",
+    "browser/test_a_friday.py",
+    "browser/test_push.py",
+    "crash/test_killed_while_publishing.py",
+    "audit/test_who_may.py",
+)
+"""Files of a quarter of a minute and more: one that begins last is waited for."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where several processes share the tests, the long ones come first: the short fill the end."""
     if not hasattr(config, "workerinput"):
         return
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONGEST_FIRST)}
     long = {item.path for item in items if {"browser", "slow"} & item.keywords.keys()}
-    items.sort(key=lambda item: item.path not in long)
+    items.sort(
+        key=lambda item: places.get(item.path, len(places) + (item.path not in long)),
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
