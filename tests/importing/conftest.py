@@ -8,13 +8,14 @@ async def test_…(bring_in, api_of):
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+
+from tests.forks import run_tracker
 
 LONGEST = 60.0
 """Seconds that an import of a few rows may take on a busy machine."""
@@ -41,19 +42,10 @@ def bring_in(tmp_path: Path, tracker_environment: Mapping[str, str]) -> BringIn:
         if isinstance(file, str):
             file = tmp_path / f"given.{kind}"
             file.write_bytes(str(content).encode("utf-8", "surrogateescape"))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", "from tracker.commands import main; main()"),
-            *("import", what, str(file), *options),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=tracker_environment,
+        words = ("import", what, str(file), *options)
+        code, out, err = await asyncio.to_thread(
+            run_tracker, words, tracker_environment, "", longest=LONGEST
         )
-        try:
-            out, err = await asyncio.wait_for(process.communicate(), LONGEST)
-        except TimeoutError:
-            process.kill()
-            raise
-        assert process.returncode is not None
-        return Ran(process.returncode, out.decode().strip(), err.decode().strip())
+        return Ran(code, out.strip(), err.strip())
 
     return run
