@@ -27,6 +27,8 @@ class Command(click.Command):
     """A command whose help ends with examples, set as they are typed."""
 
     def __init__(self, *args: Any, examples: str = "", **settings: Any) -> None:
+        # click keeps the help option of the first context that asks for it: so not from the parent's.
+        settings.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
         super().__init__(*args, **settings)
         self.examples = examples
 
