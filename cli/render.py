@@ -69,6 +69,21 @@ def age(at: str | None, now: datetime) -> str:
     return f"{max(0, minutes)} min"
 
 
+def span(seconds: int | float | None) -> str:
+    """A length of time, in one unit: `40 min`, `3 h`, `2 d`; a dash where there is none."""
+    if seconds is None:
+        return "–"
+    for size, unit in ((86400, "d"), (3600, "h")):
+        if seconds >= 2 * size:
+            return f"{round(seconds / size)} {unit}"
+    return f"{max(1, round(seconds / 60))} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"
+
+
+def after(seconds: int | None) -> str:
+    """How long an official answer took; nothing where nobody waited for it."""
+    return f"answered after {span(seconds)}" if seconds is not None else ""
+
+
 def stamp(at: str | None) -> str:
     """A time by the clock of this machine, to the minute."""
     then = moment(at)

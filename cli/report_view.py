@@ -13,6 +13,7 @@ from cli.exits import Thing
 from cli.output import clean
 from cli.render import (
     NARROW,
+    after,
     age,
     both,
     build_name,
@@ -119,10 +120,11 @@ def content(report: Thing) -> list[RenderableType]:
         parts.append(Text(clean(words), style="yellow"))
     if closure := report.get("closure"):
         appealed = f", appealed {stamp(closure['appealed_at'])}" if closure["appealed_at"] else ""
+        took = ", ".join(("", words)) if (words := after(closure.get("answered_after"))) else ""
         parts.append(
             Text(
                 f"closed as {label(closure.get('reason'))} by {clean(closure.get('by'))} "
-                f"{stamp(closure.get('at'))}{appealed}: {clean(closure.get('text'))}"
+                f"{stamp(closure.get('at'))}{took}{appealed}: {clean(closure.get('text'))}"
             )
         )
     if question := report.get("question"):
@@ -154,6 +156,7 @@ def _message(message: Thing) -> RenderableType:
         Text(clean(message.get("author")), style="bold"),
         Text("internal note", style="yellow") if message.get("internal") else _part(message),
         Text(stamp(message.get("at")), style="dim"),
+        after(message.get("answered_after")),
     )
     return Group(head, Padding(Text(clean(message.get("text"))), (0, 0, 0, 2)))
 

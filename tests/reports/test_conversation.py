@@ -90,10 +90,10 @@ async def test_official_answers_say_how_long_they_took(
     clock.advance(days=2)
     await say("修好了")
     page = words(await alice.see(f"/reports/{report}"))
-    assert "官方回答 · 用了 2 小时" in page, "since it was filed"
-    assert page.count("用了") == 2, "nobody waited for the second"
-    assert "用了 2 天" in page, "since the first who waited"
-    assert "Official answer · after 2 hours" in words(await bob.see(f"/reports/{report}"))
+    assert "官方回答 · 2 小时后回复" in page, "since it was filed"
+    assert page.count("后回复") == 2, "nobody waited for the second"
+    assert "2 天后回复" in page, "since the first who waited"
+    assert "Official answer · answered after 2 hours" in words(await bob.see(f"/reports/{report}"))
 
 
 async def test_internal_notes_never_reach_testers(browser_of: BrowserOf, api_of: ApiOf) -> None:

@@ -27,8 +27,9 @@ from tracker.reports.closing import close_row, propose_closing
 from tracker.reports.facts import REPORT
 from tracker.reports.forms import Close
 from tracker.reports.queries import get_report
+from tracker.reports.responses import respond
 from tracker.reports.status import note_act
-from tracker.reports.tables import SEVERE, Reason, Report, Status
+from tracker.reports.tables import SEVERE, Reason, Report, ResponseKind, Status
 
 
 async def open_proposal(engineer: Person, form: OpenProposal, *, now: datetime, train: date) -> int:
@@ -133,14 +134,13 @@ async def _link(
                 " it may still be there. Open a proposal of its own",
             )
         )
+    await respond(number, engineer.id, ResponseKind.RECORDED, now=now)
     await database.execute(
         "UPDATE reports SET proposal = $2, released_in = NULL, expected_on = NULL,"
-        " owner = coalesce(owner, $3), answered_at = coalesce(answered_at, $4),"
-        " waiting_since = NULL WHERE id = $1",
+        " owner = coalesce(owner, $3) WHERE id = $1",
         number,
         target.id,
         target.owner or engineer.id,
-        now,
     )
     await note_act(
         engineer,

@@ -15,8 +15,9 @@ from tracker.reports import access
 from tracker.reports.filing import phone_of
 from tracker.reports.forms import Ask, MeToo, Post
 from tracker.reports.queries import get_report
+from tracker.reports.responses import respond
 from tracker.reports.status import note_act
-from tracker.reports.tables import Message, MessageKind, Report, Status
+from tracker.reports.tables import Message, MessageKind, Report, ResponseKind, Status
 
 
 async def add_message(
@@ -42,12 +43,9 @@ async def add_message(
     )
     assert row is not None
     if official and not internal:
-        await database.execute(
-            "UPDATE reports SET answered_at = coalesce(answered_at, $2), waiting_since = NULL"
-            " WHERE id = $1",
-            report.id,
-            now,
-        )
+        question = kind == MessageKind.QUESTION
+        said = ResponseKind.QUESTION if question else ResponseKind.REPLY
+        await respond(report.id, person.id, said, now=now, message=row["id"])
     elif not internal:
         await database.execute(
             "UPDATE reports SET waiting_since = coalesce(waiting_since, $2), snoozed_until = NULL"

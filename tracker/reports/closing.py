@@ -18,8 +18,9 @@ from tracker.reports import access
 from tracker.reports.actions import add_message
 from tracker.reports.forms import Ask, Close
 from tracker.reports.queries import get_report
+from tracker.reports.responses import respond
 from tracker.reports.status import note_act
-from tracker.reports.tables import SEVERE, MessageKind, Reason, Report, Status
+from tracker.reports.tables import SEVERE, MessageKind, Reason, Report, ResponseKind, Status
 
 
 async def close(person: Person, number: int, form: Close, *, now: datetime) -> bool:
@@ -98,18 +99,17 @@ async def close_row(
     report: Report, person: Person, reason: Reason, text: str, *, now: datetime
 ) -> None:
     """Close without asking who may: for actions that have asked. Inside a transaction."""
+    if person.is_staff:
+        await respond(report.id, person.id, ResponseKind.CLOSURE, now=now)
     await database.execute(
         "UPDATE reports SET closed_by = $2, closed_at = $3, closed_reason = $4, closed_text = $5,"
         " closing_by = NULL, closing_reason = '', closing_text = '', question = NULL,"
-        " waiting_since = NULL,"
-        " answered_at = CASE WHEN $6 THEN coalesce(answered_at, $3) ELSE answered_at END"
-        " WHERE id = $1",
+        " waiting_since = NULL WHERE id = $1",
         report.id,
         person.id,
         now,
         reason,
         text,
-        person.is_staff,
     )
     await note_act(
         person, report.id, "report.closed", now=now, data={"reason": reason, "text": text}

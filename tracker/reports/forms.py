@@ -108,11 +108,14 @@ class QuestionOut(msgspec.Struct, frozen=True):
 
 
 class ClosureOut(msgspec.Struct, frozen=True):
+    """`answered_after`: the seconds that a tester had waited for it; null where nobody waited."""
+
     reason: Reason
     text: str
     by: str | None
     at: datetime
     appealed_at: datetime | None
+    answered_after: int | None = None
 
 
 class PendingClosureOut(msgspec.Struct, frozen=True):
@@ -122,6 +125,9 @@ class PendingClosureOut(msgspec.Struct, frozen=True):
 
 
 class MessageOut(msgspec.Struct, frozen=True):
+    """`answered_after`: of an official answer, the seconds that a tester had waited for it; null
+    where nobody waited."""
+
     id: int
     author: str
     author_name: str
@@ -131,6 +137,7 @@ class MessageOut(msgspec.Struct, frozen=True):
     internal: bool
     at: datetime
     retracted_at: datetime | None = None
+    answered_after: int | None = None
 
 
 class EventOut(msgspec.Struct, frozen=True):

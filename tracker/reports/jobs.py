@@ -17,10 +17,12 @@ async def renew_answer_times(*, now: datetime) -> None:
         await database.execute("LOCK TABLE module_answer_times IN SHARE ROW EXCLUSIVE MODE")
         await database.execute("DELETE FROM module_answer_times")
         await database.execute(
+            # What was imported waits since it is here, and not since it was filed elsewhere.
             "INSERT INTO module_answer_times (module, median_seconds, answers, at)"
-            " SELECT module, percentile_cont(0.5) WITHIN GROUP"
-            " (ORDER BY extract(epoch FROM answered_at - filed_at)), count(*), $1 FROM reports"
-            " WHERE answered_at IS NOT NULL AND filed_at > $2 GROUP BY module HAVING count(*) >= $3",
+            " SELECT r.module, percentile_cont(0.5) WITHIN GROUP (ORDER BY s.waited), count(*), $1"
+            " FROM responses s JOIN reports r ON r.id = s.report AND r.answered_at = s.at"
+            " WHERE s.at > $2 AND s.waited IS NOT NULL AND s.retracted_at IS NULL"
+            " GROUP BY r.module HAVING count(*) >= $3",
             now,
             now - PERIOD,
             ENOUGH,

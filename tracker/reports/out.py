@@ -90,6 +90,7 @@ def _values(viewer: Person, report: Full, *, base_url: str, now: datetime) -> di
             report.closed_by,
             report.closed_at,
             report.appealed_at,
+            report.closed_after,
         )
     if report.closing_by is not None and (viewer.is_staff or report.closing_by == viewer.handle):
         pending = PendingClosureOut(

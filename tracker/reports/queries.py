@@ -81,6 +81,8 @@ class Full(Summary, frozen=True, kw_only=True):
     closed_by_name: str | None
     closed_at: datetime | None
     closed_text: str
+    closed_after: int | None
+    """Seconds that a tester had waited for the closure."""
     closing_by: str | None
     closing_by_name: str | None
     closing_reason: str
@@ -124,6 +126,8 @@ _FULL_COLUMNS = (
     " c.display_name AS closed_by_name, cc.handle AS closing_by,"
     " cc.display_name AS closing_by_name,"
     " q.id AS q_id, q.text AS q_text, q.at AS q_at, qp.handle AS q_by,"
+    " (SELECT s.waited FROM responses s WHERE s.report = reports.id AND s.kind = 'closure'"
+    "  AND s.at = reports.closed_at AND s.retracted_at IS NULL LIMIT 1) AS closed_after,"
     " qp.display_name AS q_by_name, mat.median_seconds AS answer_seconds,"
     " late.delayed_zh, late.delayed_en,"
     " coalesce((SELECT max(e.id) FROM events e WHERE e.report = reports.id), 0) AS revision"

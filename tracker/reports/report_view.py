@@ -69,6 +69,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     check: Check | None
     phones: list[Phone] | None
     """For saying "me too"; null where there is nothing to say it to."""
+    closed_after: str | None
+    """How long a tester had waited for the closure."""
     may_appeal: bool
     may_withdraw: bool
     may_reopen: bool
@@ -119,6 +121,9 @@ async def view_of(person: Person, number: int, *, today: date, language: str) ->
         proposal=proposal,
         check=check,
         phones=await devices.phones_of(person) if others_may_join else None,
+        closed_after=None
+        if report.closed_after is None
+        else dates.duration(report.closed_after, language),
         may_appeal=own
         and closed
         and report.closed_reason != Reason.WITHDRAWN
@@ -184,21 +189,13 @@ _LABELS: dict[str, Text] = {
 def _thread(
     report: Full, messages: Iterable[MessageOut], reader: Person, language: str
 ) -> Iterable[dict[str, Any]]:
-    """The messages, each official one with the time it took since a tester last waited.
+    """The messages, each official one with how long a tester had waited for it.
 
     The open question is left out where the reader is asked it above.
     """
-    waiting_since: datetime | None = report.filed_at
     for message in messages:
-        took = None
-        if message.internal:
-            pass
-        elif message.official:
-            if waiting_since is not None:
-                took = dates.duration((message.at - waiting_since).total_seconds(), language)
-            waiting_since = None
-        elif waiting_since is None:
-            waiting_since = message.at
+        waited = message.answered_after
+        took = None if waited is None else dates.duration(waited, language)
         asked = report.question is not None and report.question.id == message.id
         if asked and report.reporter_id == reader.id:
             continue

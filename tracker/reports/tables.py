@@ -150,6 +150,31 @@ class Message(Table, tablename="messages"):
     retracted_at = Timestamptz(null=True, default=None, help_text="the team took it back")
 
 
+class ResponseKind(StrEnum):
+    REPLY = "reply"
+    QUESTION = "question"
+    CLOSURE = "closure"
+    RECORDED = "recorded"
+
+
+class Response(Table, tablename="responses"):
+    """What the team said or decided for testers to read, and how long one of them had waited.
+
+    The first word after a tester's ended their wait; a second one in a row ended none. Written by
+    `reports.responses` alone, which also says what happens to one that is taken back.
+    """
+
+    id = BigSerial(primary_key=True)
+    report = ForeignKey(Report, null=False)
+    person = ForeignKey(Person, null=False)
+    kind = Varchar(length=10, choices=ResponseKind)
+    message = BigInt(null=True, default=None, help_text="a reply or question: its words")
+    at = Timestamptz()
+    waited = Integer(null=True, default=None, help_text="whole seconds; null: nobody waited")
+    act = BigInt(null=True, default=None, help_text="of what act it was a part")
+    retracted_at = Timestamptz(null=True, default=None, help_text="that act was taken back")
+
+
 class Affected(Table, tablename="affected"):
     """Me too: another tester, with a phone and build of their own."""
 

@@ -16,7 +16,9 @@ async def messages_of(report: int, *, internal: bool) -> list[MessageOut]:
     """The thread, oldest first; `internal` also gives the team's notes, and what it took back."""
     rows = await database.fetch(
         "SELECT m.id, p.handle AS author, p.display_name AS author_name, m.official, m.kind,"
-        " m.text, m.internal, m.at, m.retracted_at FROM messages m JOIN people p ON p.id = m.author"
+        " m.text, m.internal, m.at, m.retracted_at, s.waited AS answered_after"
+        " FROM messages m JOIN people p ON p.id = m.author"
+        " LEFT JOIN responses s ON s.message = m.id AND s.retracted_at IS NULL"
         " WHERE m.report = $1 AND ($2 OR NOT m.internal AND m.retracted_at IS NULL)"
         " ORDER BY m.id",
         report,

@@ -13,6 +13,7 @@ from tracker.language import Text
 from tracker.people.access import require_staff
 from tracker.people.tables import Person
 from tracker.proposals.facts import PROPOSAL
+from tracker.reports import responses
 from tracker.reports.facts import REPORT
 from tracker.undoing import queries, retracting
 from tracker.undoing.examining import Sentence, examine
@@ -65,6 +66,17 @@ async def undo(engineer: Person, number: int, *, now: datetime, train: date) -> 
                 act.undoes,
                 number,
             )
+        # Last: it asks which acts stand.
+        await _count_anew(act, untouched, now=now)
+
+
+async def _count_anew(act: queries.Done, untouched: frozenset[int], *, now: datetime) -> None:
+    """What is taken back was no response. To reports where nothing was done since, the wait has been
+    given back as it was; of the others it is worked out."""
+    about = await responses.retract(act.id, now=now)
+    if act.undoes is not None:
+        about += await responses.give_back(act.undoes)
+    await responses.recount({*about} - untouched)
 
 
 async def _hold(changes: Sequence[queries.Changed]) -> None:
