@@ -22,6 +22,7 @@ from tracker.notices.making import make_notices
 from tracker.people.jobs import sweep
 from tracker.releases.jobs import run_trains
 from tracker.reports.jobs import renew_answer_times
+from tracker.reports.owning import look_after_all
 from tracker.settings import Settings
 from tracker.timetable import Timetable
 
@@ -46,6 +47,10 @@ async def answer_times(settings: Settings, now: datetime) -> None:
     await renew_answer_times(now=now)
 
 
+async def owners(settings: Settings, now: datetime) -> None:
+    await look_after_all(now=now)
+
+
 async def sweeping(settings: Settings, now: datetime) -> None:
     await sweep(now=now)
 
@@ -55,6 +60,7 @@ JOBS: tuple[tuple[Job, int], ...] = (
     (routing, 1),
     (notices, 1),
     (answer_times, 900),
+    (owners, 900),
     (sweeping, 3600),
 )
 """Each job and its seconds between ticks, in the order in which one follows from another."""

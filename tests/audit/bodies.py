@@ -66,6 +66,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/reports/{report}/appeal": _SOMETHING,
     "PUT /api/v1/reports/{report}/question": _SOMETHING,
     "PUT /api/v1/reports/{report}/owner": {"owner": "erin"},
+    "PUT /api/v1/modules/camera/owner": {"owner": "erin", "reports": True},
     "PUT /api/v1/reports/{report}/closure": _CLOSURE,
     "PUT /api/v1/reports/{report}/closure withdrawn": {"reason": "withdrawn"},
     "PUT /api/v1/reports/{report}/affected": {"device": "umi"},

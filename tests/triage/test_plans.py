@@ -98,7 +98,7 @@ async def test_what_others_did_meanwhile_is_shown_and_never_overwritten(
     erin = triage_of("erin")
     plan = edited(
         (await erin("export")).out,
-        **{one.replace("-", "_"): "own cai", two.replace("-", "_"): 'note "看过"'},
+        **{one.replace("-", "_"): "own ada", two.replace("-", "_"): 'note "看过"'},
     )
     await triage_of("cai")("close", one, "--reason", "as_intended", "--text", "有意如此")
     for options in ([], ["--dry-run"]):
@@ -106,7 +106,7 @@ async def test_what_others_did_meanwhile_is_shown_and_never_overwritten(
         assert ran.code == 1
         assert re.search(rf"  line \d+, {one}: it changed since you saw it \(.+\)", ran.err)
         assert two not in ran.err
-    assert (await erin("show", one, "--json")).thing["owner"] is None
+    assert (await erin("show", one, "--json")).thing["owner"] == "cai"
     assert (await erin("show", two, "--json")).thing["messages"] == []
 
 
@@ -114,7 +114,7 @@ async def test_a_dry_run_names_every_problem_and_apply_stops_at_the_first(
     triage_of: TriageOf, filed: Filed
 ) -> None:
     one, two = await filed("闪退"), await filed("花屏")
-    plan = f"{one} link P-99\n{two} own cai\nR-9999 reopen\n{two} own nobody\n"
+    plan = f"{one} link P-99\n{two} own ada\nR-9999 reopen\n{two} own nobody\n"
     erin = triage_of("erin")
     ran = await erin("apply", "--dry-run", "-", stdin=plan)
     assert ran.code == 1
@@ -125,7 +125,7 @@ async def test_a_dry_run_names_every_problem_and_apply_stops_at_the_first(
     ] == ["line 1", "line 3", "line 4"]
     ran = await erin("apply", "-", stdin=plan)
     assert (ran.code, ran.err.count("  line ")) == (1, 1)
-    assert (await erin("show", two, "--json")).thing["owner"] is None
+    assert (await erin("show", two, "--json")).thing["owner"] == "cai"
     assert (await erin("log", "--json")).things == []
 
 

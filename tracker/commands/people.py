@@ -100,13 +100,37 @@ def set_password(handle: Handle) -> None:
 
 @person.command("disable")
 def disable(handle: Handle) -> None:
-    """Shut somebody out at once, sessions and tokens included. What they wrote stays."""
-    from tracker.people import actions
+    """Shut somebody out at once, sessions and tokens included. What they wrote stays.
 
-    async def work(settings: Settings) -> None:
-        await actions.disable(await _person(handle), now=datetime.now(UTC))
+    Open reports that they looked after go to the owners of their modules, or to a captain."""
+    from tracker.reports import owning
 
-    with_database(work)
+    async def work(settings: Settings) -> int:
+        return len(await owning.shut_out(await _person(handle), now=datetime.now(UTC)))
+
+    _passed_on(handle, with_database(work))
+
+
+@person.command("role")
+def change_role(
+    handle: Handle, role: Annotated[RoleName, typer.Argument(help="What they may do from now on.")]
+) -> None:
+    """Give somebody another role.
+
+    Where they leave the team by it, the open reports that they looked after pass on."""
+    from tracker.people.tables import Role
+    from tracker.reports import owning
+
+    async def work(settings: Settings) -> int:
+        found = await _person(handle)
+        return len(await owning.change_role(found, Role(role), now=datetime.now(UTC)))
+
+    _passed_on(handle, with_database(work))
+
+
+def _passed_on(handle: str, reports: int) -> None:
+    if reports:
+        print(f"{reports} open report{'s' * (reports != 1)} of {handle} passed on", file=sys.stderr)
 
 
 @person.command("enable")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar import Controller, get, post
+from litestar import Controller, get, post, put
 from litestar.params import FromPath, JSONBody
 from litestar.response import Response
 
@@ -12,6 +12,8 @@ from tracker.people.authentication import SignedIn, testers_only
 from tracker.releases.builds import builds_in_line
 from tracker.releases.forms import MoveLine
 from tracker.releases.lines import move_line
+from tracker.reports.forms import OwnedModule
+from tracker.reports.owning import give_module
 from tracker.timetable import Timetable
 from tracker.web.idempotency import once
 from tracker.web.pagination import Listing
@@ -28,6 +30,15 @@ class DeviceApi(Controller):
 
     @get("/modules", summary="Modules, in the order of changelogs; all at once")
     async def modules(self, request: SignedIn) -> Listing[ModuleOut]:
+        return Listing(await queries.modules(), None)
+
+    @put("/modules/{slug:str}/owner", summary="Who is responsible for a module. Captains only")
+    async def own_module(
+        self, request: SignedIn, slug: FromPath[str], data: JSONBody[OwnedModule], now: Now
+    ) -> Listing[ModuleOut]:
+        """Reports that are filed from now on are theirs; with `reports`, the open ones that were the
+        former owner's too. Answers with all modules."""
+        await give_module(request.user, slug, data.owner, reports=data.reports, now=now)
         return Listing(await queries.modules(), None)
 
     @post(

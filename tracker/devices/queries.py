@@ -14,7 +14,7 @@ from tracker.devices.tables import Build, DeviceModel, Module, Ring
 from tracker.devices.words import RINGS
 from tracker.errors import Invalid, NotFound
 from tracker.language import Text
-from tracker.people.tables import Person
+from tracker.people.tables import STAFF, Person
 from tracker.web.pagination import decode_cursor, encode_cursor
 
 
@@ -30,10 +30,12 @@ async def models() -> list[DeviceOut]:
 
 
 async def modules() -> list[ModuleOut]:
-    """All modules, in the order in which changelogs show them."""
+    """All modules, in the order in which changelogs show them. An owner who has left the team is
+    none."""
     found = await database.fetch(
         "SELECT m.slug, m.name_zh, m.name_en, p.handle FROM modules m"
-        " LEFT JOIN people p ON p.id = m.owner ORDER BY m.position, m.slug"
+        " LEFT JOIN people p ON p.id = m.owner AND p.disabled_at IS NULL"
+        f" AND p.role IN ({', '.join(repr(role.value) for role in STAFF)}) ORDER BY m.position, m.slug"
     )
     return [
         ModuleOut(row["slug"], Words(row["name_zh"], row["name_en"]), row["handle"])
@@ -84,6 +86,14 @@ async def require_module(slug: str, *, field: str = "module") -> Module:
     row = await database.fetch_row("SELECT * FROM modules WHERE slug = $1", slug)
     if row is None:
         raise Invalid({field: Text(f"没有「{slug}」这个模块", f"There is no module “{slug}”")})
+    return Module(_exists_in_db=True, **dict(row))
+
+
+async def module_page(slug: str) -> Module:
+    """The module of an address, or NotFound."""
+    row = await database.fetch_row("SELECT * FROM modules WHERE slug = $1", slug)
+    if row is None:
+        raise NotFound(Text(f"没有「{slug}」这个模块", f"There is no module “{slug}”"))
     return Module(_exists_in_db=True, **dict(row))
 
 

@@ -9,11 +9,14 @@ import msgspec
 
 from tracker import database
 from tracker.importing.refusals import Refused, WrongUse
+from tracker.reports.owning import responsible
 
 _LONGEST_SLUG, _LONGEST_NAME = 60, 120
 
 
 class Known(msgspec.Struct, frozen=True):
+    """`owner`: who is responsible for its reports."""
+
     id: int
     owner: int | None
 
@@ -27,7 +30,9 @@ class Modules:
 
     async def load(self, constants: Mapping[str, str]) -> None:
         """Raises WrongUse for a constant module that there is not."""
-        rows = await database.fetch("SELECT id, slug, name_zh, name_en, owner FROM modules")
+        rows = await database.fetch(
+            f"SELECT id, slug, name_zh, name_en, {responsible('m.owner')} AS owner FROM modules m"
+        )
         # A slug has the last word over a name.
         for column in ("name_en", "name_zh", "slug"):
             self._known |= {row[column].casefold(): Known(row["id"], row["owner"]) for row in rows}
@@ -55,11 +60,11 @@ class Modules:
             " INSERT INTO modules (slug, name_zh, name_en, position)"
             " SELECT CASE WHEN $1 = '' OR EXISTS (SELECT 1 FROM modules WHERE slug = $1)"
             "  THEN 'module-' || place ELSE $1 END, $2, $2, place FROM last"
-            " RETURNING id, slug",
+            f" RETURNING id, slug, {responsible('modules.owner')} AS owner",
             slug,
             name,
         )
         assert row is not None
-        made = Known(row["id"], None)
+        made = Known(row["id"], row["owner"])
         self._known[name.casefold()] = self._known[row["slug"]] = made
         return made

@@ -132,6 +132,11 @@ async def disable(person: Person, *, now: datetime) -> None:
         await sessions.close_other_sessions(person, but=None)
 
 
+async def change_role(person: Person, role: Role) -> None:
+    """From their next request on they may what it says."""
+    await Person.update({Person.role: role}).where(Person.id == person.id)
+
+
 async def enable(person: Person) -> None:
     """Their tokens work again; browsers have to sign in anew."""
     await Person.update({Person.disabled_at: None}).where(Person.id == person.id)

@@ -26,7 +26,7 @@ from tracker.plans.forms import (
 from tracker.proposals import actions as proposals
 from tracker.proposals.forms import OpenProposal
 from tracker.proposals.queries import named_proposal
-from tracker.reports import actions, closing, labelling, snoozing
+from tracker.reports import actions, closing, labelling, owning, snoozing
 from tracker.reports.forms import Ask, Close, Labelled, Post
 from tracker.reports.tables import Reason
 from tracker.web.forms import read_form
@@ -262,7 +262,7 @@ async def _do(work: _Work, line: PlannedLine, number: int) -> None:
         case "reopen":
             await closing.reopen(engineer, number, now=now)
         case "own":
-            await actions.set_owner(engineer, number, line.owner, now=now)
+            await owning.set_owner(engineer, number, line.owner, now=now)
         case "snooze" if line.until is not None:
             await snoozing.snooze(engineer, number, line.until, now=now)
         case "snooze":

@@ -26,6 +26,7 @@ from tracker.proposals.tables import Proposal, State
 from tracker.reports.closing import close_row, propose_closing
 from tracker.reports.facts import REPORT
 from tracker.reports.forms import Close
+from tracker.reports.owning import taken_up
 from tracker.reports.queries import get_report
 from tracker.reports.responses import respond
 from tracker.reports.status import note_act
@@ -137,7 +138,7 @@ async def _link(
     await respond(number, engineer.id, ResponseKind.RECORDED, now=now)
     await database.execute(
         "UPDATE reports SET proposal = $2, released_in = NULL, expected_on = NULL,"
-        " owner = coalesce(owner, $3) WHERE id = $1",
+        f" owner = {taken_up('$3')} WHERE id = $1",
         number,
         target.id,
         target.owner or engineer.id,

@@ -6,7 +6,7 @@ from piccolo.querystring import QueryString
 
 from tracker.errors import NotAllowed
 from tracker.language import Text
-from tracker.people.access import require_staff, require_tester
+from tracker.people.access import require_captain, require_staff, require_tester
 from tracker.people.tables import Person
 from tracker.reports.tables import Report
 
@@ -30,6 +30,10 @@ def require_can_file(person: Person) -> None:
 
 def require_can_triage(person: Person) -> None:
     require_staff(person)
+
+
+def require_can_give_modules(person: Person) -> None:
+    require_captain(person)
 
 
 def require_reporter(person: Person, report: Report) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tracker import database
-from tracker.errors import Conflict, Invalid
+from tracker.errors import Conflict
 from tracker.history.acting import acting
 from tracker.history.actions import record
 from tracker.language import Text
@@ -14,6 +14,7 @@ from tracker.people.tables import Person
 from tracker.reports import access
 from tracker.reports.filing import phone_of
 from tracker.reports.forms import Ask, MeToo, Post
+from tracker.reports.owning import taken_up
 from tracker.reports.queries import get_report
 from tracker.reports.responses import respond
 from tracker.reports.status import note_act
@@ -105,7 +106,7 @@ async def ask(engineer: Person, number: int, form: Ask, *, now: datetime) -> Non
                 return
         message = await add_message(engineer, report, MessageKind.QUESTION, form.text, now=now)
         await database.execute(
-            "UPDATE reports SET question = $2, owner = coalesce(owner, $3) WHERE id = $1",
+            f"UPDATE reports SET question = $2, owner = {taken_up('$3')} WHERE id = $1",
             number,
             message,
             engineer.id,
@@ -169,33 +170,3 @@ async def unsay_me_too(person: Person, number: int, *, now: datetime) -> None:
                 "UPDATE reports SET affected = affected - 1 WHERE id = $1", number
             )
             await note_act(person, number, "report.unaffected", now=now)
-
-
-async def set_owner(engineer: Person, number: int, handle: str | None, *, now: datetime) -> None:
-    """Give a report to the one who looks after it; null: nobody."""
-    access.require_can_triage(engineer)
-    async with acting(engineer, now=now):
-        report = await get_report(engineer, number, lock=True)
-        owner = None
-        if handle:
-            owner = await Person.objects().where(Person.handle == handle).first()
-            if owner is None or not owner.is_staff:
-                raise Invalid(
-                    {
-                        "owner": Text(
-                            f"团队里没有「{handle}」", f"Nobody on the team is called “{handle}”"
-                        )
-                    }
-                )
-        new = owner.id if owner else None
-        if report.owner == new:
-            return
-        await database.execute("UPDATE reports SET owner = $2 WHERE id = $1", number, new)
-        await record(
-            engineer,
-            "report.owned",
-            now=now,
-            report=number,
-            internal=True,
-            data={"owner": owner.display_name if owner else "—"},
-        )

@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from tracker.numbers import report_number
 from tracker.people.authentication import SignedIn, testers_only
-from tracker.reports import actions, closing, labelling, queries, snoozing, threads
+from tracker.reports import actions, closing, labelling, owning, queries, snoozing, threads
 from tracker.reports.filing import file_report
 from tracker.reports.filters import Filters
 from tracker.reports.forms import (
@@ -190,11 +190,12 @@ class ReportApi(Controller):
         await snoozing.wake(request.user, report_number(number), now=now)
         return await detail(request, report_number(number), now)
 
-    @put("/{number:str}/owner", summary="Give it to somebody of the team, or to nobody")
+    @put("/{number:str}/owner", summary="Give it to somebody of the team, or back")
     async def own(
         self, request: SignedIn, number: FromPath[str], data: JSONBody[Owned], now: Now
     ) -> ReportDetail:
-        await actions.set_owner(request.user, report_number(number), data.owner, now=now)
+        """null gives it back to its module's owner, or where that has none to a captain."""
+        await owning.set_owner(request.user, report_number(number), data.owner, now=now)
         return await detail(request, report_number(number), now)
 
     @put("/{number:str}/labels/{label:str}", summary="Label it. The team's, hidden from testers")

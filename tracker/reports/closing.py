@@ -17,6 +17,7 @@ from tracker.people.tables import Person
 from tracker.reports import access
 from tracker.reports.actions import add_message
 from tracker.reports.forms import Ask, Close
+from tracker.reports.owning import look_after
 from tracker.reports.queries import get_report
 from tracker.reports.responses import respond
 from tracker.reports.status import note_act
@@ -142,16 +143,17 @@ async def reopen(person: Person, number: int, *, now: datetime) -> None:
                 internal=person.is_staff,
             )
         if report.closed_at is not None:
-            await _open(number)
+            await _open(number, now=now)
             await note_act(person, number, "report.reopened", now=now)
 
 
-async def _open(number: int) -> None:
+async def _open(number: int, *, now: datetime) -> None:
     await database.execute(
         "UPDATE reports SET closed_by = NULL, closed_at = NULL, closed_reason = '',"
         " closed_text = '' WHERE id = $1",
         number,
     )
+    await look_after(number, now=now)
 
 
 async def appeal(person: Person, number: int, form: Ask, *, now: datetime) -> None:
@@ -166,5 +168,5 @@ async def appeal(person: Person, number: int, form: Ask, *, now: datetime) -> No
             raise Conflict(Text("每个反馈只能申诉一次", "A report can be appealed for once"))
         message = await add_message(person, report, MessageKind.APPEAL, form.text, now=now)
         await database.execute("UPDATE reports SET appealed_at = $2 WHERE id = $1", number, now)
-        await _open(number)
+        await _open(number, now=now)
         await note_act(person, number, "report.appealed", now=now, data={"message": message})

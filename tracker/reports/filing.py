@@ -14,6 +14,7 @@ from tracker.history.actions import recorded_each
 from tracker.people.tables import Person
 from tracker.reports import access, search
 from tracker.reports.forms import FileReport
+from tracker.reports.owning import responsible
 from tracker.reports.queries import SELECT_FULL, Full, full_of
 from tracker.reports.tables import Severity
 
@@ -34,7 +35,7 @@ async def phone_of(
 
 
 async def file_report(person: Person, form: FileReport, *, now: datetime) -> Full:
-    """File a report. The module's owner looks after it from the start.
+    """File a report. Somebody is responsible for it from the start: `owning` says who.
 
     Security reports are private whatever the form says: they are not for everybody's eyes.
     """
@@ -65,7 +66,7 @@ WITH reports AS (
     INSERT INTO reports (reporter, model, ring, build, module, owner, kind, severity, frequency,
         title, body, private, status, standing, affected, filed_at, updated_at, waiting_since,
         closed_reason, closed_text, closing_reason, closing_text, source, external_id, search)
-    SELECT $1, d.id, coalesce(b.ring, own.ring, 'closed'), b.id, m.id, m.owner, $5, $6, $7,
+    SELECT $1, d.id, coalesce(b.ring, own.ring, 'closed'), b.id, m.id, {responsible("m.owner")}, $5, $6, $7,
         $8, $9, $10, 'new', 'new', 0, $11::timestamptz, $11, $11,
         '', '', '', '', '', '', array_to_tsvector($12::text[])
     FROM device_models d JOIN modules m ON m.slug = $4

@@ -76,7 +76,7 @@ class MeToo(msgspec.Struct, frozen=True):
 
 
 class Owned(msgspec.Struct, frozen=True):
-    """Who looks after a report, by handle; null: nobody."""
+    """Who looks after a report, by handle; null: whoever its module falls to."""
 
     owner: str | None
 
@@ -93,6 +93,14 @@ Label = Annotated[
 
 class Labelled(msgspec.Struct, frozen=True):
     label: Label
+
+
+class OwnedModule(msgspec.Struct, frozen=True):
+    """Who is responsible for a module, by handle; null: nobody, and its reports fall to a captain.
+    `reports`: what was the former one's of its open reports goes along."""
+
+    owner: str | None
+    reports: bool = False
 
 
 class Snooze(msgspec.Struct, frozen=True):

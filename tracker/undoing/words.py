@@ -28,6 +28,7 @@ _ANOTHER_WAY: dict[str, Text] = {
         "builds are set right with triage build withdraw, restore or move",
     ),
     "saved_reply.": Text("用 triage replies 改回来", "use triage replies"),
+    "module.": Text("用 triage modules assign 改回来", "use triage modules assign"),
     "rule.": Text("用 triage rules 改回来", "use triage rules"),
     "report.credited": Text("用 triage uncredit 收回致谢", "use triage uncredit"),
     "report.uncredited": Text("用 triage credit 重新致谢", "use triage credit"),
@@ -38,6 +39,7 @@ _ANOTHER_WAY: dict[str, Text] = {
 _OTHERS: dict[str, Text] = {
     "saved_reply.kept": Text("保存了常用回复", "saved a reply"),
     "saved_reply.removed": Text("删除了常用回复", "removed a saved reply"),
+    "module.owned": Text("给模块换了负责人", "gave a module another owner"),
     "rule.added": Text("添加了分派规则", "added a rule"),
     "rule.changed": Text("修改了分派规则", "changed a rule"),
     "rule.moved": Text("调整了分派规则的顺序", "moved a rule"),
