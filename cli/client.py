@@ -33,6 +33,7 @@ _NOUNS = {
     "deliveries": "delivery",
     "acts": "act",
     "saved-replies": "saved reply",
+    "modules": "module",
 }
 _NAMED = {"reports": ("proposals", "P", "proposal"), "proposals": ("reports", "R", "report")}
 """Where else to look for a number: the list, its letter, and what its things are called."""

@@ -23,6 +23,7 @@ from cli.render import (
     section,
     stamp,
     styled,
+    until,
 )
 from cli.sentences import count
 
@@ -70,16 +71,8 @@ def _times(train: Thing, *, now: datetime) -> list[str]:
     for verb, name in (("freezes", "freeze_at"), ("leaves", "publish_at")):
         at = moment(train.get(name))
         if at is not None and at > now:
-            found.append(f"{verb} {stamp(train[name])} ({_until(at, now)})")
+            found.append(f"{verb} {stamp(train[name])} ({until(at, now)})")
     return found
-
-
-def _until(at: datetime, now: datetime) -> str:
-    minutes = int((at - now).total_seconds() // 60)
-    for size, unit in ((60 * 24, "d"), (60, "h")):
-        if minutes >= 2 * size:
-            return f"in {minutes // size} {unit}"
-    return f"in {minutes} min"
 
 
 def _blockers(train: Thing) -> Iterator[Row]:

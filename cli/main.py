@@ -14,12 +14,15 @@ from cli import (
     friday,
     labels,
     output,
+    owning,
     plans,
     queue,
     reading,
     rules,
     saved,
     similar,
+    standing,
+    times,
     triage,
     work,
 )
@@ -62,6 +65,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
 @click.group(
     cls=_Triage,
+    invoke_without_command=True,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -73,10 +77,18 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     callback=_version,
     help="Print it.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Where you stand, as the API's object.")
 @click.pass_context
-def app(ctx: click.Context) -> None:
-    """Work on beta testers' reports, from the terminal."""
+def app(ctx: click.Context, as_json: bool) -> None:
+    """Work on beta testers' reports, from the terminal.
+
+    Without a command it says where you stand: what waits for you, and what is in Friday's way.
+    """
     ctx.color = output.colour()
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(standing.standing, as_json=as_json)
+    elif as_json:
+        raise click.UsageError("--json goes behind the command")
 
 
 for command in (
@@ -91,12 +103,15 @@ for command in (
     triage.reply,
     triage.close,
     triage.reopen,
+    owning.assign,
+    owning.modules,
     saved.replies,
     labels.label,
     rules.rules,
     queue.snooze,
     queue.why,
     queue.questions,
+    times.times,
     work.propose,
     triage.link,
     triage.unlink,

@@ -69,6 +69,15 @@ def age(at: str | None, now: datetime) -> str:
     return f"{max(0, minutes)} min"
 
 
+def until(at: datetime, now: datetime) -> str:
+    """How far off a time is, in one unit: `in 40 min`, `in 30 h`, `in 3 d`."""
+    minutes = int((at - now).total_seconds() // 60)
+    for size, unit in ((60 * 24, "d"), (60, "h")):
+        if minutes >= 2 * size:
+            return f"in {minutes // size} {unit}"
+    return f"in {minutes} min"
+
+
 def span(seconds: int | float | None) -> str:
     """A length of time, in one unit: `40 min`, `3 h`, `2 d`; a dash where there is none."""
     if seconds is None:

@@ -25,6 +25,8 @@ from tracker.desk.api import ReportReplyApi, SavedReplyApi
 from tracker.desk.pages import SavedReplies
 from tracker.desk.rule_api import RoutingCheckApi, RoutingRuleApi
 from tracker.desk.rule_pages import RoutingRules
+from tracker.desk.times_api import DeskApi
+from tracker.desk.times_pages import DeskPage
 from tracker.devices.api import DeviceApi
 from tracker.devices.pages import Boards, Phones
 from tracker.history.actions import CHANGES
@@ -81,6 +83,7 @@ PAGES: list[ControllerRouterHandler] = [
     NoticeSettings,
     Robots,
     Repositories,
+    DeskPage,
     SavedReplies,
     RoutingRules,
     Joining,
@@ -107,6 +110,7 @@ API: list[ControllerRouterHandler] = [
     ReportApi,
     ReportProposalApi,
     SimilarApi,
+    DeskApi,
     SavedReplyApi,
     ReportReplyApi,
     RoutingRuleApi,

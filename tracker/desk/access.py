@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracker.errors import NotFound
 from tracker.people.access import require_captain, require_staff
 from tracker.people.tables import Person
 
@@ -12,3 +13,9 @@ def require_at_desk(person: Person) -> None:
 
 def require_can_keep_desk(person: Person) -> None:
     require_captain(person)
+
+
+def require_may_see_times(person: Person) -> None:
+    """How long somebody of the team takes is the team's own business: there is nothing for others."""
+    if not person.is_staff:
+        raise NotFound
