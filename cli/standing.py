@@ -44,7 +44,7 @@ def _picture(found: Thing, *, now: datetime) -> RenderableType:
             Text(output.clean(found["person"]), style="bold cyan"),
             first if queue["count"] else "nothing of yours waits",
             f"the longest {age(queue['oldest'], now)}" if queue["count"] else "",
-            f"{found['waiting']} at the whole desk",
+            f"{found['waiting']} at the desk",
         )
     ]
     answered = [one["id"] for one in found["answers"]["reports"]]

@@ -15,7 +15,7 @@ from cli.exits import Thing
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_HEADERS = ("waiting", "longest", "median wait", "answers", "median", "first", "median first")
+_HEADERS = ("waiting", "longest", "half wait", "answers", "median", "first", "median")
 
 
 @click.command(
@@ -37,9 +37,9 @@ _HEADERS = ("waiting", "longest", "median wait", "answers", "median", "first", "
 )
 @desk
 def times(here: Desk, module: str | None, days: int) -> None:
-    """How long answers take, and what waits, by module and by person.
+    """How long answers take, and how many wait.
 
-    An answer is counted from the tester's message that it ended the wait of. In the order of
+    By module and by person. An answer is counted from the tester's message that it ended the wait of. In the order of
     changelogs and of handles: these are facts about the desk, not a ranking.
     """
     found = here.server.get("desk/times", {"module": module, "days": days})
@@ -65,24 +65,30 @@ def _picture(found: Thing, *, width: int, now: datetime) -> RenderableType:
         ("People", "person", found["people"]),
     ):
         if things:
-            narrow = width < NARROW + 14
-            picture = _stacked(things, key, now) if narrow else _table(things, key, now)
+            picture = (_stacked if width < NARROW else _table)(things, key, now)
             parts.append(section(title, picture))
     return Group(*parts)
 
 
 def _cells(one: Thing, now: datetime) -> list[str]:
-    from cli.render import age, span
+    from cli.render import span
 
     return [
         str(one["waiting"]),
-        age(one["oldest_since"], now) if one["waiting"] else "–",
+        _longest(one, now),
         span(one["median_wait"]),
         str(one["answers"]),
         span(one["median_answer"]),
         str(one["first_answers"]),
         span(one["median_first_answer"]),
     ]
+
+
+def _longest(one: Thing, now: datetime) -> str:
+    from cli.render import moment, span
+
+    since = moment(one["oldest_since"])
+    return span((now - since).total_seconds() if since else None)
 
 
 def _table(things: Sequence[Thing], key: str, now: datetime) -> RenderableType:
@@ -100,12 +106,12 @@ def _table(things: Sequence[Thing], key: str, now: datetime) -> RenderableType:
 
 
 def _words(one: Thing, now: datetime) -> list[str]:
-    from cli.render import age, span
+    from cli.render import span
     from cli.sentences import count
 
     waits = [f"{one['waiting']} waiting"] if one["waiting"] else ["nobody waits"]
     if one["waiting"]:
-        waits += [f"longest {age(one['oldest_since'], now)} ({one['oldest']})"]
+        waits += [f"longest {_longest(one, now)} ({one['oldest']})"]
     if one["snoozed"]:
         waits.append(f"{one['snoozed']} snoozed")
     if one["answers"]:

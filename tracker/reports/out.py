@@ -18,7 +18,7 @@ from tracker.reports.forms import (
     ReportDetail,
     ReportOut,
 )
-from tracker.reports.queries import Full, Summary
+from tracker.reports.queries import Full
 from tracker.reports.tables import Frequency, Kind, Reason, Severity, Status
 from tracker.reports.words import EVENTS, next_step, status_sentence
 from tracker.web import dates
@@ -30,23 +30,28 @@ def expected_day(day: date | None, today: date) -> Text | None:
     return Text(dates.day(day, "zh", today=today), dates.day(day, "en", today=today))
 
 
-def sentence_of(report: Summary, *, today: date, others: int = 0, named: bool = False) -> Text:
-    """Where the report is, in words. The time to an answer, and why its build is late, are known
-    of a full report only."""
-    seconds = getattr(report, "answer_seconds", None)
+def sentence_of(
+    report: Full, *, now: datetime, today: date, others: int = 0, named: bool = False
+) -> Text:
+    """Where the report is, in words."""
+    seconds, since = report.answer_seconds, report.waiting_since
     return status_sentence(
         report.status,
         device=report.device,
         build=report.released_in,
         expected=expected_day(report.expected_on, today),
         missed=expected_day(report.missed_on, today),
-        late=getattr(report, "late", None),
+        late=report.late,
         reason=report.closed_reason,
         others=others,
         named=named,
         answer_time=Text(dates.duration(seconds, "zh"), dates.duration(seconds, "en"))
         if seconds
         else None,
+        overdue=bool(seconds and since and (now - since).total_seconds() > seconds),
+        answered=report.answered_at is not None,
+        waiting=since is not None,
+        appealed=report.appealed_at is not None,
     )
 
 
@@ -78,7 +83,7 @@ def just_filed(person: Person, report: Full, *, base_url: str, now: datetime) ->
 
 
 def _values(viewer: Person, report: Full, *, base_url: str, now: datetime) -> dict[str, Any]:
-    sentence = sentence_of(report, today=now.date())
+    sentence = sentence_of(report, now=now, today=now.date())
     step = next_step(
         report.status, appealed=report.appealed_at is not None, reason=report.closed_reason
     )

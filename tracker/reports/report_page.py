@@ -216,6 +216,7 @@ async def _page(
     view = await view_of(
         person,
         number,
+        now=now,
         today=now.astimezone(zone(person.timezone)).date(),
         language=language_of(request),
     )

@@ -92,7 +92,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-async def view_of(person: Person, number: int, *, today: date, language: str) -> View:
+async def view_of(
+    person: Person, number: int, *, now: datetime, today: date, language: str
+) -> View:
     """The report as this person sees it, or NotFound."""
     report = await queries.get_full(person, number)
     events = await history.of_report(number, internal=person.is_staff)
@@ -109,7 +111,7 @@ async def view_of(person: Person, number: int, *, today: date, language: str) ->
     return View(
         report=report,
         own=own,
-        sentence=_sentence(report, own=own, proposal=proposal, today=today),
+        sentence=_sentence(report, own=own, proposal=proposal, now=now, today=today),
         step=_step(report, own=own),
         recalled=_recalled(report, events),
         dates=station_dates(report, events),
@@ -133,10 +135,13 @@ async def view_of(person: Person, number: int, *, today: date, language: str) ->
     )
 
 
-def _sentence(report: Full, *, own: bool, proposal: Gathered | None, today: date) -> Text:
+def _sentence(
+    report: Full, *, own: bool, proposal: Gathered | None, now: datetime, today: date
+) -> Text:
     if own:
         return sentence_of(
             report,
+            now=now,
             today=today,
             others=proposal.others if proposal else 0,
             named=bool(proposal and proposal.thanked),
@@ -147,6 +152,7 @@ def _sentence(report: Full, *, own: bool, proposal: Gathered | None, today: date
         build=report.released_in,
         expected=expected_day(report.expected_on, today),
         reason=report.closed_reason,
+        answered=report.answered_at is not None,
     )
 
 

@@ -115,15 +115,40 @@ def status_sentence(
     reason: str = "",
     others: int = 0,
     answer_time: Text | None = None,
+    overdue: bool = False,
+    answered: bool = False,
+    waiting: bool = True,
+    appealed: bool = False,
     named: bool = False,
 ) -> Text:
     """Where a report is, as LOOK's voice has it: who, what, when.
+
+    Of a new one, `answer_time` is what a first answer takes in its module, `overdue`: this one takes
+    longer. `answered`: the team has said something before, and since then a tester (`waiting`) or
+    not; `appealed`: it was closed, and the reporter did not agree.
 
     `others` counts the further testers whose reports are gathered in the same proposal. Of a fix
     that waits, `missed` is the train it was to be on before, `late` why its build has not come.
     Of a fix that is confirmed, `named`: its changelog line carries the reporter's name.
     """
     match status:
+        case Status.NEW if answered and not waiting:
+            return Text(
+                "工程师已回复，还在看。", "An engineer has answered, and is still looking at it."
+            )
+        case Status.NEW if appealed:
+            return Text(
+                "已重新打开，等工程师再看一次。", "Open again, for an engineer to look once more."
+            )
+        case Status.NEW if answered:
+            return Text(
+                "回到队列，工程师会接着看。", "Back in the queue; an engineer will go on with it."
+            )
+        case Status.NEW if answer_time and overdue:
+            return Text(
+                f"已收到。通常在 {answer_time.zh}内回复，这次久了一些。",
+                f"We have it. An answer usually takes {answer_time.en}; this one is taking longer.",
+            )
         case Status.NEW if answer_time:
             return Text(
                 f"已收到。通常在 {answer_time.zh}内回复。",
@@ -189,9 +214,12 @@ def sentence_for_others(
     build: str | None = None,
     expected: Text | None = None,
     reason: str = "",
+    answered: bool = False,
 ) -> Text:
     """The same for a reader who did not file it: nothing is asked of them, nothing called theirs."""
     match status:
+        case Status.NEW if answered:
+            return Text("工程师已回复，还在看。", "An engineer has answered, and is still looking.")
         case Status.NEW:
             return Text("已收到，等工程师来看。", "Received; an engineer will look at it.")
         case Status.NEEDS_INFO:
