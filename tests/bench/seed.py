@@ -143,6 +143,12 @@ SELECT id, owner, CASE WHEN status = 'needs_info' THEN 'question' ELSE 'message'
     '收到，请问是哪个版本？ Thank you, we are looking into it.', true, filed_at + interval '5 hours'
 FROM reports WHERE owner IS NOT NULL AND (status = 'needs_info' OR id % 2 = 0);
 UPDATE reports r SET question = m.id FROM messages m WHERE m.report = r.id AND m.kind = 'question';
+INSERT INTO responses (report, person, kind, message, at, waited)
+SELECT report, author, CASE WHEN kind = 'question' THEN 'question' ELSE 'reply' END, id, at, 18000
+FROM messages;
+INSERT INTO responses (report, person, kind, at, waited)
+SELECT id, owner, 'recorded', answered_at, 18000 FROM reports r
+WHERE answered_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.report = r.id);
 INSERT INTO messages (report, author, kind, text, at)
 SELECT id, reporter, 'message', '还是一样，**日志**已经附上。', filed_at + interval '6 hours'
 FROM reports WHERE id % 3 = 0;

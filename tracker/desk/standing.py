@@ -63,9 +63,10 @@ class StandingOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _AWAKE = "(r.snoozed_until IS NULL OR r.snoozed_until <= $2)"
+# An array, which is looked up report by report: a plain EXISTS may read all responses there are.
 _ASKED_BY_ME = (
-    "EXISTS (SELECT FROM messages m WHERE m.report = r.id AND m.author = $1"
-    " AND m.kind = 'question' AND m.retracted_at IS NULL)"
+    "$1 = ANY (ARRAY(SELECT s.person FROM responses s WHERE s.report = r.id"
+    " AND s.kind = 'question' AND s.retracted_at IS NULL))"
 )
 _PILES = {
     "queue": (

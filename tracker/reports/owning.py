@@ -86,18 +86,28 @@ async def look_after(number: int, *, now: datetime) -> None:
     await pass_on(None, QueryString(orphaned, number), now=now)
 
 
-_ORPHANED = f"""
-r.closed_at IS NULL AND (r.owner IS NULL OR r.owner = ANY (ARRAY(
-    SELECT p.id FROM (SELECT DISTINCT owner FROM reports WHERE closed_at IS NULL) o
-    JOIN people p ON p.id = o.owner WHERE NOT {of_the_team("p")})))
+# From one owner to the next by the index, however many reports each has.
+_WITHOUT = f"""
+WITH RECURSIVE owners (id) AS (
+    SELECT min(owner) FROM reports WHERE closed_at IS NULL
+    UNION ALL SELECT (SELECT min(n.owner) FROM reports n
+        WHERE n.closed_at IS NULL AND n.owner > o.id) FROM owners o WHERE o.id IS NOT NULL
+)
+SELECT p.id FROM owners o JOIN people p USING (id) WHERE NOT {of_the_team("p")}
+UNION ALL SELECT NULL WHERE EXISTS (SELECT FROM reports WHERE closed_at IS NULL AND owner IS NULL)
 """
 
 
 async def look_after_all(*, now: datetime) -> None:
     """Every open report that is nobody's, or whose owner is of the team no longer, goes to somebody:
-    what came from elsewhere, and what was filed before there was a team."""
+    what came from elsewhere, and what was filed before there was a team. One look at an index where
+    there is none."""
     async with database.transaction():
-        await pass_on(None, QueryString(_ORPHANED), now=now)
+        gone = [row["id"] for row in await database.fetch(_WITHOUT)]
+        if gone:
+            which = "r.closed_at IS NULL AND (r.owner IS NULL OR r.owner = ANY ({}))"
+            theirs = [person for person in gone if person is not None]
+            await pass_on(None, QueryString(which, theirs), now=now)
 
 
 async def _leave(person: Person, *, now: datetime) -> list[int]:
