@@ -47,6 +47,7 @@ class ModuleTimes(Times, frozen=True, kw_only=True):
     module: str
     name: Words
     owner: str | None
+    owner_name: str | None
 
 
 class PersonTimes(Times, frozen=True, kw_only=True):
@@ -86,16 +87,16 @@ WITH answered AS (
     GROUP BY GROUPING SETS ((r.module), (r.owner), ())
 ), lines AS (
     SELECT 1 AS part, m.position, m.slug AS key, m.name_zh, m.name_en, p.handle AS owner,
-        m.id AS module, NULL::integer AS person, 1 AS cut
+        p.display_name AS owner_name, m.id AS module, NULL::integer AS person, 1 AS cut
     FROM modules m LEFT JOIN people p ON p.id = m.owner AND {of_the_team("p")}
     WHERE $3::integer IS NULL OR m.id = $3
     UNION ALL
-    SELECT 2, 0, p.handle, p.display_name, '', NULL, NULL, p.id, 2 FROM people p
+    SELECT 2, 0, p.handle, p.display_name, '', NULL, NULL, NULL, p.id, 2 FROM people p
     WHERE {of_the_team("p")} OR p.id IN (SELECT a.person FROM answered a WHERE a.cut = 2)
         OR p.id IN (SELECT w.owner FROM waits w WHERE w.cut = 2)
-    UNION ALL SELECT 0, 0, '', '', '', NULL, NULL, NULL, 3
+    UNION ALL SELECT 0, 0, '', '', '', NULL, NULL, NULL, NULL, 3
 )
-SELECT l.part, l.key, l.name_zh, l.name_en, l.owner, coalesce(w.waiting, 0) AS waiting,
+SELECT l.part, l.key, l.name_zh, l.name_en, l.owner, l.owner_name, coalesce(w.waiting, 0) AS waiting,
     coalesce(w.snoozed, 0) AS snoozed, w.oldest, w.oldest_since, round(w.median_wait)::integer
         AS median_wait, coalesce(a.answers, 0) AS answers,
     round(a.median_answer)::integer AS median_answer,
@@ -133,6 +134,7 @@ async def desk_times(
                 module=row["key"],
                 name=Words(row["name_zh"], row["name_en"]),
                 owner=row["owner"],
+                owner_name=row["owner_name"],
                 **_values(row),
             )
             for row in rows
