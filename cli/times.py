@@ -39,8 +39,8 @@ _HEADERS = ("waiting", "longest", "half wait", "answers", "median", "first", "me
 def times(here: Desk, module: str | None, days: int) -> None:
     """How long answers take, and how many wait.
 
-    By module and by person. An answer is counted from the tester's message that it ended the wait of. In the order of
-    changelogs and of handles: these are facts about the desk, not a ranking.
+    By module and by person. An answer is counted from the tester's message that waited for it.
+    In the order of changelogs and of handles: these are facts about the desk, not a ranking.
     """
     found = here.server.get("desk/times", {"module": module, "days": days})
 
