@@ -153,6 +153,24 @@ async def test_a_closure_and_a_link_that_are_taken_back(
     assert (total["answers"], total["waiting"], total["oldest"]) == (0, 1, report)
 
 
+async def test_a_question_that_is_withdrawn_answered_nothing(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock
+) -> None:
+    report = await file(browser_of("alice"))
+    erin, filed = api_of("erin"), clock.now
+    clock.advance(hours=1)
+    await ask(erin, report, "哪个版本？")
+    clock.advance(hours=1)
+    await ok(await erin.delete(f"reports/{report}/question"))
+    assert await waits_since(erin, report) == filed
+    assert await took(erin, report) == [None]
+    again = await undo(erin)
+    assert await waits_since(erin, report) is None
+    assert await took(erin, report) == [HOUR]
+    await undo(erin, again)
+    assert await waits_since(erin, report) == filed
+
+
 async def test_what_was_answered_before_has_its_times(
     browser_of: BrowserOf, api_of: ApiOf, clock: Clock
 ) -> None:

@@ -16,7 +16,7 @@ from tracker.reports.filing import phone_of
 from tracker.reports.forms import Ask, MeToo, Post
 from tracker.reports.owning import taken_up
 from tracker.reports.queries import get_report
-from tracker.reports.responses import respond
+from tracker.reports.responses import recount, respond, retract_question
 from tracker.reports.status import note_act
 from tracker.reports.tables import Message, MessageKind, Report, ResponseKind, Status
 
@@ -115,13 +115,16 @@ async def ask(engineer: Person, number: int, form: Ask, *, now: datetime) -> Non
 
 
 async def withdraw_question(engineer: Person, number: int, *, now: datetime) -> None:
-    """Take an open question back; without one this changes nothing."""
+    """Take an open question back; without one this changes nothing. The reporter waits again, since
+    they did before."""
     access.require_can_triage(engineer)
     async with acting(engineer, now=now):
         report = await get_report(engineer, number, lock=True)
         if report.question is None:
             return
         await database.execute("UPDATE reports SET question = NULL WHERE id = $1", number)
+        await retract_question(report.question, now=now)
+        await recount([number])
         await note_act(engineer, number, "report.question_withdrawn", now=now)
 
 

@@ -54,6 +54,24 @@ async def give_back(act: int) -> list[int]:
     return [row["report"] for row in rows]
 
 
+async def retract_question(message: int, *, now: datetime) -> None:
+    """A question that is withdrawn answered nothing."""
+    await database.execute(
+        "UPDATE responses SET retracted_at = $2 WHERE message = $1 AND retracted_at IS NULL",
+        message,
+        now,
+    )
+
+
+async def give_back_questions(reports: Collection[int]) -> None:
+    """Of these, a question that is open counts, whatever it was before."""
+    await database.execute(
+        "UPDATE responses s SET retracted_at = NULL FROM reports r"
+        " WHERE r.id = ANY ($1) AND s.message = r.question AND s.retracted_at IS NOT NULL",
+        list(reports),
+    )
+
+
 # A round is what is said from one end of a wait to the next, that end included.
 _RECOUNT = """
 WITH turns AS (

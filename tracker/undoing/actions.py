@@ -67,6 +67,7 @@ async def undo(engineer: Person, number: int, *, now: datetime, train: date) -> 
                 number,
             )
         # Last: it asks which acts stand.
+        await responses.give_back_questions([one.number for one in reports])
         await _count_anew(act, untouched, now=now)
 
 
