@@ -49,7 +49,7 @@ def _picture(found: Thing, *, now: datetime) -> RenderableType:
     ]
     answered = [one["id"] for one in found["answers"]["reports"]]
     for title, pile, command in (
-        ("Testers answered", found["answers"], "triage show {id}"),
+        ("Testers wrote back", found["answers"], "triage show {id}"),
         ("Your queue", _without(queue, answered), "triage inbox --mine"),
         ("Snoozed until today", found["woken"], "triage show {id}"),
         ("To confirm a closure", found["confirmations"], "triage show {id}"),
