@@ -227,7 +227,7 @@ async def test_while_waiting_one_reads_what_is_true(
     assert "已收到。通常在 2 小时内回复，这次久了一些。" in page
     assert await sentence(report) == "An engineer has answered, and is still looking at it."
     await say(api_of("alice"), report, "还在")
-    assert await sentence(report) == "Back in the queue; an engineer will go on with it."
+    assert await sentence(report) == "We have it; an engineer will go on with it."
     others = words(await browser_of("bob").see(f"/reports/{report}"))
     assert "An engineer has answered, and is still looking." in others
     await close(erin, report, "unreproducible", "没有复现")

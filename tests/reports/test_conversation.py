@@ -24,7 +24,7 @@ async def test_a_question_waits_at_the_top_and_its_answer_goes_back_to_the_queue
     answer = await alice.submit(f"/reports/{report}/answer", {"answer": "没有出现"})
     page = words(await alice.see_after(answer))
     assert "谢谢，工程师接着处理。" in page
-    assert "已收到，工程师会来看。" in page
+    assert "已收到，工程师会接着看。" in page
     assert "你的回答" not in page
     assert "Erin 提问 官方回答" in page
     assert "爱丽丝 回答" in page

@@ -68,7 +68,7 @@ async def test_going_back_forgets_the_stations_ahead(browser_of: BrowserOf, api_
     assert stops(page)[3].endswith("还没到")
     await ok(await erin.delete(f"reports/{report}/proposal"))
     page = await alice.see(f"/reports/{report}")
-    assert "已收到，工程师会来看。" in stops(page)[0]
+    assert "已收到，工程师会接着看。" in stops(page)[0]
     assert [stop.split()[-1] for stop in stops(page)[1:]] == ["，还没到"] * 4
     assert "P-1" not in words(page).split("全部经过")[0]
 

@@ -104,7 +104,8 @@ def _pile(name: str) -> str:
     joined = " JOIN messages q ON q.id = r.question" if name == "questions" else ""
     return (
         f"(SELECT '{name}' AS pile, r.id, r.title, r.severity, r.status, r.module, r.model,"
-        f" {since} AS since, count(*) OVER () AS n, min({since}) OVER () AS oldest"
+        f" {since} AS since, count(*) OVER () AS n, min({since}) OVER () AS oldest,"
+        f" row_number() OVER (ORDER BY {order}) AS place"
         f" FROM reports r{joined} WHERE {condition} ORDER BY {order} LIMIT {SHOWN})"
     )
 
@@ -112,7 +113,7 @@ def _pile(name: str) -> str:
 # Each pile by an index of what waits: small, whatever the number of reports.
 _STANDING = f"""
 SELECT f.*, m.slug, d.codename FROM ({" UNION ALL ".join(map(_pile, _PILES))}) f
-JOIN modules m ON m.id = f.module JOIN device_models d ON d.id = f.model
+JOIN modules m ON m.id = f.module JOIN device_models d ON d.id = f.model ORDER BY f.place
 """
 
 

@@ -141,9 +141,7 @@ def status_sentence(
                 "已重新打开，等工程师再看一次。", "Open again, for an engineer to look once more."
             )
         case Status.NEW if answered:
-            return Text(
-                "回到队列，工程师会接着看。", "Back in the queue; an engineer will go on with it."
-            )
+            return Text("已收到，工程师会接着看。", "We have it; an engineer will go on with it.")
         case Status.NEW if answer_time and overdue:
             return Text(
                 f"已收到。通常在 {answer_time.zh}内回复，这次久了一些。",
