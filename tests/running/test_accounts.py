@@ -63,3 +63,24 @@ def test_an_invitation_lets_somebody_in(served: tuple[Tracker, Serving]) -> None
             },
         )
         assert answer.headers["location"] == "/settings/devices?welcome=1"
+
+
+def test_who_leaves_the_team_passes_on_what_they_looked_after(
+    served: tuple[Tracker, Serving],
+) -> None:
+    tracker, serving = served
+    ran = tracker("person", "role", "lin", "tester")
+    assert (ran.code, ran.out) == (0, ""), ran.err
+    passed_on = re.search(r"^(\d+) open reports of lin passed on$", ran.err, re.MULTILINE)
+    assert passed_on, ran.err
+    assert re.search(r"lin +tester ", tracker("person", "list").out)
+    token = tracker("token", "cai").out.strip()
+    with serving.client() as client:
+        headers = {"Authorization": f"Bearer {token}"}
+        theirs = client.get("/api/v1/reports?owner=lin&status=open", headers=headers).json()
+        assert theirs["items"] == []
+        listed = client.get("/api/v1/reports?owner=cai&status=open", headers=headers).json()
+        assert len(listed["items"]) > 0
+    ran = tracker("person", "role", "lin", "engineer")
+    assert (ran.code, ran.err.count("passed on")) == (0, 0)
+    assert tracker("person", "role", "nobody-at-all", "tester").code == 1
