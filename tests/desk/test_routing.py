@@ -24,7 +24,7 @@ async def test_a_report_goes_to_whom_the_rule_names(
     assert await route_filed(now=clock.now) == 2
     erin = api_of("erin")
     assert (await stored(erin, taken))["owner"] == "erin"
-    assert (await stored(erin, other))["owner"] is None
+    assert (await stored(erin, other))["owner"] == "cai", "no rule, no module owner: a captain"
     name = (await ok(await erin.get("me")))["display_name"]
     told = (await stored(erin, taken))["timeline"][-1]
     assert (told["actor"], told["text"]["en"]) == (None, f"rule camera-crash gave it to {name}")
@@ -83,18 +83,18 @@ async def test_the_first_owner_and_reply_count_and_labels_add_up(
         reply = {"kind": "reply", "zh": name, "en": name}
         await ok(await cai.put(f"saved-replies/{name}", json=reply))
     await keep(cai, "labels-only", words=["闪退"], labels=["crash", "camera"])
-    await keep(cai, "to-cai", module="camera", owner="cai", labels=["crash"])
+    await keep(cai, "to-ada", module="camera", owner="ada", labels=["crash"])
     await keep(cai, "to-erin", words=["闪退"], owner="erin", labels=["beta"], reply="second")
     await keep(cai, "late", words=["相机"], reply="first")
     report = await file(browser_of("alice"), title="打开相机后闪退")
     await route_filed(now=clock.now)
     found = await stored(erin, report)
     assert (found["owner"], found["labels"], found["suggested_reply"]) == (
-        *("cai", ["beta", "camera", "crash"]),
+        *("ada", ["beta", "camera", "crash"]),
         "second",
     )
     assert await said(report) == [
-        "report.routed to-cai",
+        "report.routed to-ada",
         "report.sorted labels-only",
         "report.sorted to-erin",
         "report.advised to-erin",
@@ -104,7 +104,7 @@ async def test_the_first_owner_and_reply_count_and_labels_add_up(
     again = await file(browser_of("alice"), title="打开相机后闪退")
     await route_filed(now=clock.now)
     assert (await stored(erin, again))["owner"] == "erin"
-    assert (await stored(erin, report))["owner"] == "cai"
+    assert (await stored(erin, report))["owner"] == "ada"
 
 
 async def test_one_that_is_off_does_nothing_and_no_rule_closes_or_answers(
@@ -122,7 +122,7 @@ async def test_one_that_is_off_does_nothing_and_no_rule_closes_or_answers(
         *("new", []),
         True,
     )
-    assert (found["owner"], found["labels"], found["suggested_reply"]) == (None, [], "spam")
+    assert (found["owner"], found["labels"], found["suggested_reply"]) == ("cai", [], "spam")
 
 
 async def test_an_owner_whom_somebody_chose_stays(
@@ -131,13 +131,13 @@ async def test_an_owner_whom_somebody_chose_stays(
     cai, erin, alice = api_of("cai"), api_of("erin"), browser_of("alice")
     await door.execute("UPDATE modules SET owner = (SELECT id FROM people WHERE handle = 'ada')")
     await keep(cai, "all", module="camera", owner="erin", labels=["seen"])
-    given, nobody, asked, left = [await file(alice) for _ in range(4)]
+    given, back, asked, left = [await file(alice) for _ in range(4)]
     await ok(await erin.put(f"reports/{given}/owner", json={"owner": "cai"}))
-    await ok(await erin.put(f"reports/{nobody}/owner", json={"owner": None}))
+    await ok(await erin.put(f"reports/{back}/owner", json={"owner": None}))
     await ask(cai, asked, "哪个版本？")
     await route_filed(now=clock.now)
-    owners = [(await stored(erin, one))["owner"] for one in (given, nobody, asked, left)]
-    assert owners == ["cai", None, "erin", "erin"], "the module's owner was nobody's choice"
+    owners = [(await stored(erin, one))["owner"] for one in (given, back, asked, left)]
+    assert owners == ["cai", "erin", "erin", "erin"], "the module's owner was nobody's choice"
     assert (await stored(erin, given))["labels"] == ["seen"]
 
 

@@ -26,7 +26,7 @@ JOIN unrouted ON unrouted.report = reports.id ORDER BY reports.id
 FOR UPDATE OF reports SKIP LOCKED
 """
 
-# Whoever has given it to somebody, to themselves or to nobody has decided: rules leave that alone.
+# Whoever has given it to somebody else or to themselves has decided: rules leave that alone.
 _BY_HAND = """
 EXISTS (SELECT 1 FROM changes c WHERE c.subject = 'report' AND c.number = owners.id
     AND c.before->'owner' IS DISTINCT FROM c.after->'owner')
