@@ -65,13 +65,13 @@ async def test_whatever_would_change_it_waits(
     report, other = await filed(), await filed("另一个")
     await cai("propose", other)
     assert (await erin("inbox", **THERE)).code == 0
-    answer = await api_of("cai").put(f"reports/{report}/owner", json={"owner": "cai"})
+    answer = await api_of("cai").put(f"reports/{report}/owner", json={"owner": "ada"})
     assert answer.status_code == 200
     command = [word.format(report) for word in words]
     ran = await erin(*command, **THERE)
     assert ran.code == 1
     assert f"{report} changed since you looked at it (小蔡)" in ran.err
-    assert (await cai("show", report, "--json")).thing["owner"] == "cai"
+    assert (await cai("show", report, "--json")).thing["owner"] == "ada"
     assert "changed since" not in (await erin(*command, **THERE)).err
 
 

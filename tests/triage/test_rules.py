@@ -54,7 +54,7 @@ async def test_what_it_would_have_done(triage_of: TriageOf, filed: Filed, clock:
         "1 would be labelled crash.",
     ]
     assert f"{report} · normal · camera · fuxi" in ran.out
-    assert "nobody → erin · + crash" in ran.out
+    assert "cai → erin · + crash" in ran.out
     found = (await erin("rules", "check", "camera-crash", "--words", "慢", "--json")).thing
     assert (found["matches"], found["sample"][0]["title"]) == (1, "拍照很慢")
     found = (await erin("rules", "check", "--words", "不存在的词", "--label", "x", "--json")).thing
