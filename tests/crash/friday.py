@@ -146,7 +146,7 @@ class Friday:
             "fixes": ("proposal model at", self._fixes(new)),
             "reports": (
                 "reporter model ring build module title private status standing proposal"
-                " expected_on affected filed_at updated_at",
+                " expected_on affected filed_at updated_at owner",
                 [self._report(report, old) for report in self.reports],
             ),
             "affected": (
@@ -185,7 +185,7 @@ class Friday:
         return (
             *(report.reporter, *report.line, build_of(report.line), report.proposal.module),
             *(f"反馈 {report.id}", report.private, status, status, report.proposal.id),
-            *(expected, others, at, at),
+            *(expected, others, at, at, TESTERS + 1),
         )
 
     def _before(self, report: Filed) -> tuple[str, date | None]:

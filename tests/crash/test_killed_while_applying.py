@@ -48,7 +48,7 @@ async def write(connection: asyncpg.Connection) -> None:
     tables: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "people": (
             "handle display_name role joined_at",
-            [*people, ("erin", "Erin", "engineer", past)],
+            [*people, ("erin", "Erin", "engineer", past), ("lin", "Lin", "engineer", past)],
         ),
         "device_models": ("codename name_zh name_en", [("fuxi", "小米 13", "Xiaomi 13")]),
         "modules": ("slug name_zh name_en position", [("camera", "相机", "Camera", 1)]),
@@ -58,9 +58,12 @@ async def write(connection: asyncpg.Connection) -> None:
         ),
         "reports": (
             "reporter model ring module title status standing affected filed_at updated_at"
-            " waiting_since",
+            " waiting_since owner",
             [
-                (*(n % TESTERS + 1, 1, "closed", 1, f"反馈 {n}"), *("new", "new", 0), *[past] * 3)
+                (
+                    *(n % TESTERS + 1, 1, "closed", 1, f"反馈 {n}", "new", "new", 0),
+                    *(past, past, past, TESTERS + 1),
+                )
                 for n in range(LINES)
             ],
         ),
@@ -88,7 +91,7 @@ def plan(seed: int) -> dict[str, Any]:
         {"do": "reply", "text": "在查了"},
         {"do": "note", "text": "像 P-1"},
         {"do": "close", "reason": "unreproducible", "text": "没有复现"},
-        {"do": "own", "owner": "erin"},
+        {"do": "own", "owner": "lin"},
     ]
     lines = [
         {"line": n, "report": f"R-{n}", "seen": n, **chance.choice(deeds)}

@@ -293,7 +293,7 @@ async def test_captains_are_told_why(
 ) -> None:
     report = await file(browser_of("alice"), title="照片没了", severity="data_loss")
     await tick_alone(settings, clock)
-    told = f"{report} 是严重的问题，每个发布负责人和管理员都会马上收到。"
+    told = f"{report} 是严重的问题，负责它的人、每个发布负责人和管理员都会马上收到。"
     assert told in await ways(browser_of("cai"))
 
 

@@ -69,10 +69,10 @@ def _of_news(reports: list[dict[str, Any]]) -> Text:
 
 def _of_one(kind: str, data: dict[str, Any], *, mine: bool, looks_after: bool) -> Text:
     name, by = f"R-{data['report']}", data.get("by") or ""
-    if kind == NoticeKind.SEVERE and not looks_after:
+    if kind == NoticeKind.SEVERE:
         return Text(
-            f"{name} 是严重的问题，每个发布负责人和管理员都会马上收到。",
-            f"{name} is severe, and every captain and admin is told of that at once.",
+            f"{name} 是严重的问题，负责它的人、每个发布负责人和管理员都会马上收到。",
+            f"{name} is severe: who looks after it and every captain and admin is told at once.",
         )
     if kind in (NoticeKind.QUESTION, NoticeKind.CLOSURE) or (
         kind == NoticeKind.REPLY and mine and not looks_after

@@ -157,11 +157,17 @@ async def made(subject: Subject, number: int) -> None:
         act.before.setdefault(subject, {})[number] = {}
 
 
+BY_SOMEBODY = "(e.actor IS NOT NULL OR NOT e.internal)"
+"""The condition on an event `e` that it may change what somebody decides: people did it, or a
+release. What the clock notes for the team alone, such as whose a report is, decides nothing."""
+
+
 async def _unchanged_since(act: Act, subject: Subject, number: int, seen: int) -> None:
     rows = await database.fetch(
         "SELECT p.display_name FROM events e"
         " LEFT JOIN people p ON p.id = e.actor"
         f" WHERE e.{subject.name} = $1 AND e.id > $2 AND e.actor IS DISTINCT FROM $3"
+        f" AND {BY_SOMEBODY}"
         " ORDER BY e.id",
         number,
         seen,

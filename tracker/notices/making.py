@@ -135,7 +135,7 @@ async def _answered(event: Record, data: dict[str, Any], now: datetime) -> None:
 async def _train_blocked(event: Record, data: dict[str, Any], now: datetime) -> None:
     await tell(
         "SELECT id, $5::jsonb FROM people"
-        " WHERE role IN ('captain', 'admin') AND disabled_at IS NULL",
+        " WHERE role IN ('captain', 'admin') AND disabled_at IS NULL ORDER BY id",
         NoticeKind.BLOCKED,
         f"event:{event['id']}",
         event,

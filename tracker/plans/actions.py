@@ -9,7 +9,7 @@ from datetime import date, datetime
 from tracker import database
 from tracker.devices.forms import Words
 from tracker.errors import Invalid, NotFound, Refusal, Superseded
-from tracker.history.acting import LONGEST_KEY, Terms, acting, on_terms
+from tracker.history.acting import BY_SOMEBODY, LONGEST_KEY, Terms, acting, on_terms
 from tracker.language import Text
 from tracker.numbers import report_number
 from tracker.people.access import require_staff
@@ -147,6 +147,7 @@ async def _overtaken(
         " unnest($1::bigint[], $2::bigint[]) AS decided (report, seen)"
         " JOIN events e ON e.report = decided.report AND e.id > decided.seen"
         " LEFT JOIN people p ON p.id = e.actor WHERE e.actor IS DISTINCT FROM $3"
+        f" AND {BY_SOMEBODY}"
         " GROUP BY e.report",
         [numbers[line] for line in decided],
         [line.seen for line in decided],
