@@ -8,10 +8,11 @@ import msgspec
 
 from tracker import database
 from tracker.desk.access import require_at_desk
-from tracker.desk.matching import DECIDED, FILED, RULES, holds, in_team
+from tracker.desk.matching import DECIDED, FILED, RULES, holds
 from tracker.desk.rule_forms import CheckOut, CheckRule, Match
 from tracker.desk.rule_queries import no_such_rule
 from tracker.desk.rule_reading import Meant, meant
+from tracker.people.access import of_the_team
 from tracker.people.tables import Person
 from tracker.reports.tables import Severity
 
@@ -24,7 +25,7 @@ WITH tried AS MATERIALIZED (
     SELECT $1::text AS name, $2::float8 AS position, $3::integer AS module, $4::integer AS model,
         $5::text[] AS severities, $6::tsquery AS query, owner.id AS owner, owner.handle,
         owner.display_name AS owner_name, $7::text[] AS labels, reply.name AS reply
-    FROM (SELECT) one LEFT JOIN people owner ON owner.id = $8 AND {in_team("owner")}
+    FROM (SELECT) one LEFT JOIN people owner ON owner.id = $8 AND {of_the_team("owner")}
     LEFT JOIN saved_replies reply ON reply.id = $9
 ), rules AS MATERIALIZED (
     {RULES} AND rule.name <> $1 AND rule.position < $2 UNION ALL SELECT * FROM tried

@@ -6,22 +6,14 @@ WITH: `rules` (the columns of RULES) and `filed` (FILED, from reports).
 
 from __future__ import annotations
 
-from tracker.people.tables import STAFF
-
-_TEAM = ", ".join(f"'{role}'" for role in STAFF)
-
-
-def in_team(person: str) -> str:
-    """The condition on a row of people that they are of the team, and here."""
-    return f"{person}.disabled_at IS NULL AND {person}.role IN ({_TEAM})"
-
+from tracker.people.access import of_the_team
 
 RULES = f"""
 SELECT rule.name, rule.position::float8 AS position, rule.module, rule.model, rule.severities,
     rule.query, owner.id AS owner, owner.handle, owner.display_name AS owner_name, rule.labels,
     reply.name AS reply
 FROM routing_rules rule LEFT JOIN saved_replies reply ON reply.id = rule.reply
-LEFT JOIN people owner ON owner.id = rule.owner AND {in_team("owner")}
+LEFT JOIN people owner ON owner.id = rule.owner AND {of_the_team("owner")}
 WHERE rule.enabled
 """
 """Those that are switched on. An owner who is of the team no longer counts as none."""

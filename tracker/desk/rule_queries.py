@@ -6,16 +6,16 @@ from asyncpg import Record
 
 from tracker import database
 from tracker.desk.access import require_at_desk
-from tracker.desk.matching import in_team
 from tracker.desk.rule_forms import RuleOut
 from tracker.errors import NotFound
 from tracker.language import Text
+from tracker.people.access import of_the_team
 from tracker.people.tables import Person
 from tracker.reports.tables import Severity
 
 _RULES = f"""
 SELECT rule.name, rule.position, rule.enabled, rule.words, m.slug AS module, d.codename AS device,
-    rule.severities, owner.handle AS owner, owner.id IS NOT NULL AND NOT ({in_team("owner")})
+    rule.severities, owner.handle AS owner, owner.id IS NOT NULL AND NOT {of_the_team("owner")}
     AS owner_left, rule.labels, reply.name AS reply, keeper.display_name AS kept_by, rule.kept_at
 FROM routing_rules rule LEFT JOIN modules m ON m.id = rule.module
 LEFT JOIN device_models d ON d.id = rule.model LEFT JOIN people owner ON owner.id = rule.owner
@@ -52,6 +52,6 @@ async def team(person: Person) -> list[tuple[str, str]]:
     """Handle and name of everybody whom a rule can give reports to."""
     require_at_desk(person)
     rows = await database.fetch(
-        f"SELECT handle, display_name FROM people p WHERE {in_team('p')} ORDER BY handle"
+        f"SELECT handle, display_name FROM people p WHERE {of_the_team('p')} ORDER BY handle"
     )
     return [(row["handle"], f"{row['display_name']} @{row['handle']}") for row in rows]

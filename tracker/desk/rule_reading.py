@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from tracker import database
-from tracker.desk.matching import in_team
 from tracker.desk.rule_forms import KeepRule
 from tracker.devices.choosing import model_called
 from tracker.devices.queries import require_model, require_module
 from tracker.errors import Invalid
 from tracker.language import Text
+from tracker.people.access import of_the_team
 from tracker.reports import search
 
 
@@ -43,7 +43,7 @@ async def meant(form: KeepRule) -> Meant:
         problems |= invalid.problems
     if form.owner:
         row = await database.fetch_row(
-            f"SELECT id FROM people p WHERE handle = $1 AND {in_team('p')}", form.owner
+            f"SELECT id FROM people p WHERE handle = $1 AND {of_the_team('p')}", form.owner
         )
         owner = row["id"] if row else None
         if owner is None:

@@ -18,8 +18,8 @@ from tracker.devices.forms import Words
 from tracker.devices.queries import module_page
 from tracker.errors import Invalid
 from tracker.language import Text
+from tracker.people.access import of_the_team
 from tracker.people.tables import Person
-from tracker.reports.owning import of_the_team
 
 DAYS, MOST_DAYS = 30, 365
 

@@ -14,7 +14,8 @@ from tracker.devices.tables import Build, DeviceModel, Module, Ring
 from tracker.devices.words import RINGS
 from tracker.errors import Invalid, NotFound
 from tracker.language import Text
-from tracker.people.tables import STAFF, Person
+from tracker.people.access import of_the_team
+from tracker.people.tables import Person
 from tracker.web.pagination import decode_cursor, encode_cursor
 
 
@@ -34,8 +35,7 @@ async def modules() -> list[ModuleOut]:
     none."""
     found = await database.fetch(
         "SELECT m.slug, m.name_zh, m.name_en, p.handle FROM modules m"
-        " LEFT JOIN people p ON p.id = m.owner AND p.disabled_at IS NULL"
-        f" AND p.role IN ({', '.join(repr(role.value) for role in STAFF)}) ORDER BY m.position, m.slug"
+        f" LEFT JOIN people p ON p.id = m.owner AND {of_the_team('p')} ORDER BY m.position, m.slug"
     )
     return [
         ModuleOut(row["slug"], Words(row["name_zh"], row["name_en"]), row["handle"])

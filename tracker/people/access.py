@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from tracker.errors import NotAllowed, NotFound
 from tracker.language import Text
-from tracker.people.tables import Person, Role
+from tracker.people.tables import STAFF, Person, Role
 
 _CAPTAINS = (Role.CAPTAIN, Role.ADMIN)
+_TEAM = ", ".join(f"'{role.value}'" for role in STAFF)
+
+
+def of_the_team(people: str) -> str:
+    """The condition on a row of `people` that they are of the team: of its roles, and not shut out.
+    As the index of the team has it."""
+    return f"({people}.disabled_at IS NULL AND {people}.role IN ({_TEAM}))"
 
 
 def require_tester(person: Person) -> None:

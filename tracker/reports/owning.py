@@ -18,18 +18,11 @@ from tracker.history.acting import acting
 from tracker.history.actions import record, record_each
 from tracker.language import Text
 from tracker.people import actions as people
+from tracker.people.access import of_the_team
 from tracker.people.queries import person_called
 from tracker.people.tables import STAFF, Person, Role
 from tracker.reports import access
 from tracker.reports.queries import get_report
-
-_ROLES = ", ".join(f"'{role.value}'" for role in STAFF)
-
-
-def of_the_team(people: str) -> str:
-    """Whether a row of people is of the team: of its roles, and not shut out."""
-    return f"({people}.disabled_at IS NULL AND {people}.role IN ({_ROLES}))"
-
 
 _FALLS_TO = (
     f"(SELECT last.id FROM people last WHERE {of_the_team('last')}"
