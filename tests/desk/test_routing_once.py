@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from tests.cast import ApiOf, BrowserOf, Clock
 from tests.desk.rules import keep, said
 from tests.doing import counting_queries, file, ok, stored
+from tests.elsewhere import holding
 from tracker import database as door
 from tracker.desk.routing import route_filed
 
@@ -48,28 +46,8 @@ async def _process(environment: dict[str, str]) -> asyncio.subprocess.Process:
     )
 
 
-@contextlib.asynccontextmanager
-async def _in_the_middle() -> AsyncIterator[None]:
-    """For the block, whoever routes stands still: with reports in hand, before the rules."""
-    other = await asyncpg.connect(**door.connection_arguments())
-    try:
-        async with other.transaction():
-            await other.execute("LOCK TABLE routing_rules IN ACCESS EXCLUSIVE MODE")
-            yield
-    finally:
-        await other.close()
-
-
-async def _until_one_waits() -> None:
-    waiting = (
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock'"
-    )
-    for _ in range(1500):
-        if await door.fetch(waiting):
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("nobody waits")
+IN_THE_MIDDLE = "LOCK TABLE routing_rules IN ACCESS EXCLUSIVE MODE"
+"""While that is held, whoever routes stands still: with reports in hand, before the rules."""
 
 
 async def test_two_processes_route_once(
@@ -78,9 +56,9 @@ async def test_two_processes_route_once(
     await keep(api_of("cai"), "all", module="camera", owner="erin", labels=["seen"])
     alice = browser_of("alice")
     reports = [await file(alice) for _ in range(5)]
-    async with _in_the_middle():
+    async with holding(IN_THE_MIDDLE) as other:
         first = await _process(tracker_environment)
-        await _until_one_waits()
+        await other.waiting(1)
         # All of it is in the first one's hands.
         second, _ = await (await _process(tracker_environment)).communicate()
     out, _ = await first.communicate()
@@ -95,9 +73,9 @@ async def test_one_that_is_killed_loses_nothing(
     await keep(api_of("cai"), "all", module="camera", owner="erin", labels=["seen"])
     alice = browser_of("alice")
     reports = [await file(alice) for _ in range(3)]
-    async with _in_the_middle():
+    async with holding(IN_THE_MIDDLE) as other:
         process = await _process(tracker_environment)
-        await _until_one_waits()
+        await other.waiting(1)
         process.kill()
         await process.wait()
     assert [await said(one) for one in reports] == [[], [], []], "none or all"
@@ -118,9 +96,9 @@ async def test_what_somebody_has_in_hand_is_left_to_the_next_tick(
     await keep(api_of("cai"), "all", module="camera", owner="erin")
     alice, erin = browser_of("alice"), api_of("erin")
     first, second = await file(alice), await file(alice)
-    async with _in_the_middle():
+    async with holding(IN_THE_MIDDLE) as other:
         routing = asyncio.create_task(route_filed(now=clock.now))
-        await _until_one_waits()
+        await other.waiting(1)
         # Routing has both in hand: cai comes after it.
         giving = asyncio.create_task(
             api_of("cai").put(f"reports/{first}/owner", json={"owner": "cai"})
@@ -129,13 +107,8 @@ async def test_what_somebody_has_in_hand_is_left_to_the_next_tick(
     await ok(await giving)
     assert (await stored(erin, first))["owner"] == "cai"
     third = await file(alice)
-    other = await asyncpg.connect(**door.connection_arguments())
-    try:
-        async with other.transaction():
-            await other.execute("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE", int(third[2:]))
-            assert await route_filed(now=clock.now) == 0, "it waits for nobody"
-    finally:
-        await other.close()
+    async with holding("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE", int(third[2:])):
+        assert await route_filed(now=clock.now) == 0, "it waits for nobody"
     await ok(await erin.put(f"reports/{third}/owner", json={"owner": "ada"}))
     assert await route_filed(now=clock.now) == 1
     owners = [(await stored(erin, one))["owner"] for one in (first, second, third)]

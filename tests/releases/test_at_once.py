@@ -4,59 +4,20 @@ vain."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 import pytest
 
 from tests.cast import ApiOf, BrowserOf, Clock
 from tests.doing import BUILD, FRIDAY, file, fix, friday, ok, propose, stored
-from tracker import database as door
+from tests.elsewhere import PATIENCE, holding
 from tracker import schedule
 from tracker.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("world")
 
 REASON = {"zh": "部分手机无法开机", "en": "Some phones do not start"}
-PATIENCE = 30.0
-"""Seconds that anything may take on a busy machine."""
-
-
-class Elsewhere:
-    """A transaction of somebody else's, in which things are held."""
-
-    def __init__(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
-        self.connection = connection
-
-    async def waiting(self, wanted: int) -> None:
-        """Until so many stand in a queue, behind this one or behind one another."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                row = await door.fetch_row(
-                    "SELECT count(*) AS n FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                )
-                assert row is not None
-                if row["n"] == wanted:
-                    return
-                await asyncio.sleep(0.01)
-
-
-@asynccontextmanager
-async def holding(sql: str, *values: object) -> AsyncIterator[Elsewhere]:
-    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
-        **door.connection_arguments()
-    )
-    try:
-        async with connection.transaction():
-            await connection.execute(sql, *values)
-            yield Elsewhere(connection)
-    finally:
-        await connection.close()
-
 
 REPORT = "SELECT 1 FROM reports WHERE id = 1 FOR UPDATE"
 PUBLICATION = f"releases/{FRIDAY}/publication"

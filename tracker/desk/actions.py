@@ -92,9 +92,10 @@ async def remove_reply(captain: Person, name: str, *, now: datetime) -> None:
             "DELETE FROM saved_replies WHERE name = $1 RETURNING id", name
         )
         if row is not None:
+            # Held in the order of their numbers, as everybody does.
             await database.execute(
-                "UPDATE reports SET suggested_reply = ''"
-                " WHERE suggested_reply = $1 AND suggested_reply <> ''",
+                "UPDATE reports SET suggested_reply = '' WHERE id IN (SELECT id FROM reports"
+                " WHERE suggested_reply = $1 AND suggested_reply <> '' ORDER BY id FOR UPDATE)",
                 name,
             )
             data = {"name": name, "kind": gone.kind, "zh": gone.zh, "en": gone.en}

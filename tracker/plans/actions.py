@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import date, datetime
 
 from tracker import database
@@ -11,9 +11,10 @@ from tracker.devices.forms import Words
 from tracker.errors import Invalid, NotFound, Refusal, Superseded
 from tracker.history.acting import BY_SOMEBODY, LONGEST_KEY, Terms, acting, on_terms
 from tracker.language import Text
-from tracker.numbers import report_number
+from tracker.numbers import proposal_number, report_number
 from tracker.people.access import require_staff
 from tracker.people.tables import Person
+from tracker.plans.deeds import Work, do
 from tracker.plans.forms import (
     MOST_LINES,
     Effect,
@@ -25,11 +26,6 @@ from tracker.plans.forms import (
 )
 from tracker.proposals import actions as proposals
 from tracker.proposals.forms import OpenProposal
-from tracker.proposals.queries import named_proposal
-from tracker.reports import actions, closing, labelling, owning, snoozing
-from tracker.reports.forms import Ask, Close, Labelled, Post
-from tracker.reports.tables import Reason
-from tracker.web.forms import read_form
 
 Tell = Callable[[int], None]
 """Called with how many lines are done."""
@@ -37,15 +33,6 @@ Tell = Callable[[int], None]
 
 class _NotKept(Exception):
     """Ends the transaction, so that nothing of it stays."""
-
-
-@dataclass
-class _Work:
-    engineer: Person
-    now: datetime
-    train: date
-    opened: dict[str, int] = field(default_factory=dict)
-    problems: list[PlanProblem] = field(default_factory=list)
 
 
 async def carry_out(
@@ -66,7 +53,7 @@ async def carry_out(
     """
     numbers = {line: _number(line) for line in plan.lines}
     seen = {line.report: line.seen for line in plan.lines if line.seen is not None}
-    work = _Work(engineer, now, train)
+    work = Work(engineer, now, train)
     effects: list[Effect] = []
     act_name: str | None = None
     try:
@@ -75,6 +62,7 @@ async def carry_out(
                 done = await _done_before(engineer, key) if not plan.dry_run else None
                 if done is not None:
                     return PlanResult(True, True, f"A-{done}", len(plan.lines), {}, [], [])
+                await _hold(plan.lines, numbers.values())
                 work.problems += await _overtaken(engineer, plan.lines, numbers)
                 _stop_at_problems(work, plan)
                 if plan.dry_run and act is not None:
@@ -122,6 +110,18 @@ async def _done_before(engineer: Person, key: str) -> int | None:
     return row["id"] if row else None
 
 
+async def _hold(lines: Iterable[PlannedLine], reports: Iterable[int]) -> None:
+    """Lock all that the lines are about in the order in which everybody locks, whatever theirs is."""
+    proposals: set[int] = set()
+    for line in lines:
+        with suppress(NotFound):
+            proposals.add(proposal_number(line.proposal))
+    for table, numbers in (("proposals", proposals), ("reports", set(reports))):
+        await database.execute(
+            f"SELECT FROM {table} WHERE id = ANY ($1) ORDER BY id FOR UPDATE", list(numbers)
+        )
+
+
 def _number(line: PlannedLine) -> int:
     try:
         return report_number(line.report)
@@ -129,7 +129,7 @@ def _number(line: PlannedLine) -> int:
         return 0
 
 
-def _stop_at_problems(work: _Work, plan: Plan, *, at_end: bool = False) -> None:
+def _stop_at_problems(work: Work, plan: Plan, *, at_end: bool = False) -> None:
     if plan.dry_run:
         if at_end:
             raise _NotKept
@@ -169,14 +169,14 @@ def _superseded(who: str | None) -> Words:
 
 
 async def _carry_out(
-    work: _Work, plan: Plan, numbers: Mapping[PlannedLine, int], tell: Tell
+    work: Work, plan: Plan, numbers: Mapping[PlannedLine, int], tell: Tell
 ) -> None:
     reports = _gathered(plan)
     for proposal in plan.proposals:
         await _tried(work, plan, PlannedLine(0, "", "link"), _open(work, proposal, reports))
     for done, line in enumerate(plan.lines):
         tell(done)
-        await _tried(work, plan, line, _do(work, line, numbers[line]))
+        await _tried(work, plan, line, do(work, line, numbers[line]))
     tell(len(plan.lines))
 
 
@@ -189,9 +189,7 @@ def _gathered(plan: Plan) -> dict[str, list[str]]:
     return found
 
 
-async def _open(
-    work: _Work, planned: PlannedProposal, reports: Mapping[str, Sequence[str]]
-) -> None:
+async def _open(work: Work, planned: PlannedProposal, reports: Mapping[str, Sequence[str]]) -> None:
     if planned.name in work.opened:
         raise Invalid(
             {"name": Text(f"{planned.name} 出现了两次", f"{planned.name} is there twice")}
@@ -224,7 +222,7 @@ async def _module_of(reports: Sequence[str]) -> str | None:
     return rows[0]["slug"] if len(rows) == 1 else None
 
 
-async def _tried(work: _Work, plan: Plan, line: PlannedLine, deed: Awaitable[None]) -> None:
+async def _tried(work: Work, plan: Plan, line: PlannedLine, deed: Awaitable[None]) -> None:
     """One deed. Where it is refused: in a dry run what it had begun is taken back, else all is."""
     point = await database.savepoint() if plan.dry_run else None
     try:
@@ -240,57 +238,6 @@ async def _tried(work: _Work, plan: Plan, line: PlannedLine, deed: Awaitable[Non
             await point.release()
 
 
-async def _do(work: _Work, line: PlannedLine, number: int) -> None:
-    engineer, now = work.engineer, work.now
-    if not number:
-        raise NotFound(Text(f"没有 {line.report} 这个反馈", f"There is no report {line.report}"))
-    match line.do:
-        case "link":
-            target = await _target(work, line.proposal)
-            await proposals.link_reports(engineer, [number], target, now=now, train=work.train)
-        case "unlink":
-            await proposals.unlink_report(engineer, number, now=now)
-        case "ask":
-            await actions.ask(engineer, number, Ask(_said(line)), now=now)
-        case "reply" | "note":
-            post = Post(_said(line), internal=line.do == "note")
-            await actions.post_message(engineer, number, post, now=now)
-        case "close":
-            reason = line.reason
-            if reason is None or reason == Reason.WITHDRAWN:
-                raise Invalid({"reason": Text("选一个关闭原因", "Choose a reason")})
-            await closing.close(engineer, number, Close(reason, line.text), now=now)
-        case "reopen":
-            await closing.reopen(engineer, number, now=now)
-        case "own":
-            await owning.set_owner(engineer, number, line.owner, now=now)
-        case "snooze" if line.until is not None:
-            await snoozing.snooze(engineer, number, line.until, now=now)
-        case "snooze":
-            await snoozing.wake(engineer, number, now=now)
-        case "label":
-            form = read_form(Labelled, {"label": line.label})
-            await labelling.put_label(engineer, number, form.label, now=now)
-        case "unlabel":
-            await labelling.remove_label(engineer, number, line.label, now=now)
-
-
-async def _target(work: _Work, name: str) -> int:
-    if not name.startswith("="):
-        return await named_proposal(work.engineer, name)
-    if name not in work.opened:
-        raise Invalid(
-            {"proposal": Text(f"计划里没有 {name}", f"The plan opens no proposal {name}")}
-        )
-    return work.opened[name]
-
-
-def _said(line: PlannedLine) -> str:
-    if not line.text.strip():
-        raise Invalid({"text": Text("还没有写内容", "There is nothing written yet")})
-    return line.text
-
-
 _Standing = dict[int, tuple[str, int | None]]
 
 
@@ -302,7 +249,7 @@ async def _standing(numbers: Iterable[int]) -> _Standing:
     return {row["id"]: (row["status"], row["proposal"]) for row in rows}
 
 
-def _effects(before: _Standing, after: _Standing, work: _Work) -> list[Effect]:
+def _effects(before: _Standing, after: _Standing, work: Work) -> list[Effect]:
     names = {number: name for name, number in work.opened.items()}
 
     def called(proposal: int | None) -> str | None:

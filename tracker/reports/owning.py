@@ -160,13 +160,15 @@ async def give_module(
     async with acting(captain, now=now):
         module = await devices.module_page(slug)
         owner = await team_member(handle) if handle is not None else None
+        # Two captains come one after the other; whoever files a report is not kept waiting.
         before = await database.fetch_row(
-            f"SELECT {responsible('m.owner')} AS id FROM modules m WHERE m.id = $1 FOR UPDATE OF m",
+            f"SELECT m.owner, {responsible('m.owner')} AS responsible FROM modules m WHERE m.id = $1"
+            " FOR NO KEY UPDATE OF m",
             module.id,
         )
         assert before is not None
         new = owner.id if owner else None
-        if module.owner != new:
+        if before["owner"] != new:
             await database.execute("UPDATE modules SET owner = $2 WHERE id = $1", module.id, new)
             data = {
                 "module": {"zh": module.name_zh, "en": module.name_en},
@@ -175,4 +177,4 @@ async def give_module(
             await record(captain, "module.owned", now=now, internal=True, data=data)
         if reports:
             theirs = "r.closed_at IS NULL AND r.module = {} AND (r.owner IS NULL OR r.owner = {})"
-            await pass_on(captain, QueryString(theirs, module.id, before["id"]), now=now)
+            await pass_on(captain, QueryString(theirs, module.id, before["responsible"]), now=now)
