@@ -10,6 +10,8 @@ from tests.cast import ApiOf, Browser, BrowserOf, Clock
 from tests.doing import BUILD, ask, close, counting_queries, file, fix, friday, ok, propose, words
 from tracker import database as door
 from tracker import schedule
+from tracker.desk.routing import route_filed
+from tracker.notices.making import make_notices
 from tracker.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -115,6 +117,26 @@ async def test_something_severe_goes_to_the_captains_at_once(
     await schedule.tick(settings, clock.now)
     assert "变砖" not in await inbox(cai)
     assert "变砖" in await inbox(ada)
+
+
+async def test_something_severe_is_told_once_the_rules_have_said_whose_it_is(
+    browser_of: BrowserOf, api_of: ApiOf, clock: Clock
+) -> None:
+    """The two jobs tick side by side. One that fails does not keep the other."""
+    erin, cai = browser_of("erin"), browser_of("cai")
+    rule = {"severities": ["brick"], "owner": "erin"}
+    await ok(await api_of("cai").put("routing-rules/bricks", json=rule))
+    await file(browser_of("alice"), title="变砖", severity="brick")
+    await make_notices(now=clock.advance(seconds=1))
+    assert "变砖" not in await inbox(cai), "nobody has asked the rules yet"
+    await route_filed(now=clock.advance(seconds=1))
+    await make_notices(now=clock.advance(seconds=1))
+    assert "变砖" in await inbox(cai)
+    assert "变砖" in await inbox(erin), "hers, by the rule"
+    await file(browser_of("alice"), title="又变砖", severity="brick")
+    await make_notices(now=clock.advance(seconds=11))
+    assert "又变砖" in await inbox(cai), "whatever keeps the rules"
+    assert "又变砖" not in await inbox(erin)
 
 
 async def test_a_friday_with_all_its_reports(

@@ -22,18 +22,22 @@ from tracker.notices.undoing import CLOSING_STANDS, CLOSURE_STANDS, QUESTION_STA
 from tracker.numbers import report_number
 
 BATCH = 1000
+ROUTED_WITHIN = timedelta(seconds=10)
+"""What was filed is told of once the rules have said whose it is, and after this in any case."""
 
 # Those that wait are in the index of what is unheard: each is passed over once a tick.
 _UNHEARD = f"""
 SELECT id, at, actor, kind, report, proposal, build, release, data FROM events e
-WHERE heard_at IS NULL AND id > $1 AND (at <= $2 OR NOT {WAITS}) ORDER BY id LIMIT $3 FOR UPDATE
+WHERE heard_at IS NULL AND id > $1 AND (at <= $2 OR NOT {WAITS})
+    AND (kind <> 'report.filed' OR routed_at IS NOT NULL OR at <= $4) ORDER BY id LIMIT $3 FOR UPDATE
 """
 
 
 async def make_notices(*, now: datetime, window: timedelta = timedelta()) -> int:
     """Turn the events that nobody has heard of into notices; returns how many it looked at.
 
-    What the team can take back is left alone until it is older than `window` (undoing.py).
+    What the team can take back is left alone until it is older than `window` (undoing.py), and what
+    was filed until the desk has routed it: whose it is then hears of it with the captains.
 
     Takes a batch at a time, each in one transaction with the mark that it is done: whatever
     is killed when, an event makes its notices once. Of many processes one is at it and the others
@@ -42,7 +46,7 @@ async def make_notices(*, now: datetime, window: timedelta = timedelta()) -> int
     heard = last = 0
     while True:
         async with database.transaction():
-            events = await database.fetch(_UNHEARD, last, now - window, BATCH)
+            events = await database.fetch(_UNHEARD, last, now - window, BATCH, now - ROUTED_WITHIN)
             for event in events:
                 listener = LISTENERS.get(event["kind"])
                 if listener is not None:
