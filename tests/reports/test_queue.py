@@ -109,3 +109,11 @@ async def test_not_into_the_past_nor_for_ever(
     answer = await snooze(api_of("erin"), await file(browser_of("alice")), until)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "until"
+
+
+async def test_a_time_has_its_zone(browser_of: BrowserOf, api_of: ApiOf) -> None:
+    report, erin = await file(browser_of("alice")), api_of("erin")
+    answer = await snooze(erin, report, "2026-11-30T09:00:00")
+    assert answer.is_client_error
+    line = {"line": 1, "report": report, "do": "snooze", "until": "2026-11-30T09:00:00"}
+    assert (await erin.put("plans/monday", json={"lines": [line]})).is_client_error

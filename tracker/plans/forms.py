@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
 from tracker.devices.forms import Words
 from tracker.proposals.forms import OpenProposal
-from tracker.reports.forms import Body
+from tracker.reports.forms import Body, Until
 from tracker.reports.tables import Reason
 from tracker.web.forms import says
 
@@ -37,8 +36,9 @@ class PlannedLine(msgspec.Struct, frozen=True):
     """One deed on one report. `seen` is the revision that it was decided on; null: any.
 
     `proposal` is of `link`: P-3, or the name of a planned one; `reason` of `close`; `owner` of
-    `own`, null for nobody; `until` of `snooze`, null: back into the queue; `label` of `label` and `unlabel`; `text` of whatever says
-    something. `line` is where it is written.
+    `own`, null for whoever its module falls to; `until` of `snooze`, null: back into the queue;
+    `label` of `label` and `unlabel`; `text` of whatever says something. `line` is where it is
+    written.
     """
 
     line: int
@@ -49,7 +49,7 @@ class PlannedLine(msgspec.Struct, frozen=True):
     text: Body = ""
     reason: Reason | None = None
     owner: str | None = None
-    until: datetime | None = None
+    until: Until | None = None
     label: str = ""
 
 

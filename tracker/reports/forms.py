@@ -103,10 +103,20 @@ class OwnedModule(msgspec.Struct, frozen=True):
     reports: bool = False
 
 
+Until = Annotated[
+    datetime,
+    says(
+        "写一个带时区的时间，比如 2026-11-30T09:00:00+08:00",
+        "A time with its zone, such as 2026-11-30T09:00:00+08:00",
+        tz=True,
+    ),
+]
+
+
 class Snooze(msgspec.Struct, frozen=True):
     """Out of the queue until then, or until a tester speaks."""
 
-    until: datetime
+    until: Until
 
 
 class QuestionOut(msgspec.Struct, frozen=True):
