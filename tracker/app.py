@@ -53,6 +53,7 @@ from tracker.releases.pages import Rehearsals
 from tracker.reports.api import ReportApi
 from tracker.reports.pages import Reports
 from tracker.reports.report_page import OneReport
+from tracker.reports.team_page import TeamReport
 from tracker.repositories.api import Hooks
 from tracker.repositories.pages import Repositories
 from tracker.settings import Settings
@@ -93,6 +94,7 @@ PAGES: list[ControllerRouterHandler] = [
     Phones,
     Reports,
     OneReport,
+    TeamReport,
     Proposals,
     Answering,
     Posts,

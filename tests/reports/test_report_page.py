@@ -210,7 +210,7 @@ async def test_everything_that_happened_in_sentences(
     assert (await told("bob"))[1] == "has the same problem (Xiaomi 10)"
 
 
-async def test_the_page_costs_eight_queries_at_most(
+async def test_the_page_costs_eight_queries_at_most_and_one_more_for_the_team(
     browser_of: BrowserOf, api_of: ApiOf, clock: Clock, settings: Settings
 ) -> None:
     alice, bob, erin = browser_of("alice"), browser_of("bob"), api_of("erin")
@@ -225,7 +225,7 @@ async def test_the_page_costs_eight_queries_at_most(
         await browser_of(handle).see("/reports")
         with counting_queries() as queries:
             await browser_of(handle).see(f"/reports/{report}")
-        assert len(queries) <= 8, (handle, queries)
+        assert len(queries) <= 8 + (handle in {"erin", "cai"}), (handle, queries)
 
 
 async def test_a_closed_one_stands_beside_the_line(browser_of: BrowserOf, api_of: ApiOf) -> None:

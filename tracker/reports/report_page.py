@@ -11,9 +11,10 @@ from litestar.params import FromPath
 
 from tracker.desk.forms import FilledReply
 from tracker.desk.queries import filled_for
+from tracker.desk.rule_queries import team
 from tracker.devices import queries as devices
 from tracker.devices.choosing import at_their_fields, chosen_phone
-from tracker.errors import Conflict, Invalid, NotAllowed
+from tracker.errors import Conflict, Invalid, NotAllowed, Superseded
 from tracker.language import Text
 from tracker.numbers import report_number
 from tracker.people.authentication import SignedIn, testers_only
@@ -66,6 +67,9 @@ SAID: dict[str, tuple[str, Text]] = {
     ),
     "open_again": ("good", Text("已重新打开，从原来的地方继续。", "Open again, where it was.")),
     "appealed": ("good", Text("申诉已送到，工程师会再看一次。", "An engineer will look again.")),
+    "owned": ("good", Text("负责人定好了。", "It is theirs to look after.")),
+    "labelled": ("good", Text("标签加好了。", "Labelled.")),
+    "unlabelled": ("", Text("标签去掉了。", "The label is off.")),
     **OUTCOMES,
 }
 """What is told once after something was sent, by the word in the address."""
@@ -104,7 +108,7 @@ class OneReport(Controller):
             await actions.post_message(request.user, report_number(name), form, now=now)
             return "posted"
 
-        return await _take(request, name, act, {"text": "message"}, now=now)
+        return await take(request, name, act, {"text": "message"}, now=now)
 
     @post("/answer")
     async def answer(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
@@ -115,7 +119,7 @@ class OneReport(Controller):
             await actions.post_message(request.user, report_number(name), form, now=now)
             return "answered"
 
-        return await _take(request, name, act, {"text": "answer"}, now=now)
+        return await take(request, name, act, {"text": "answer"}, now=now)
 
     @post("/affected")
     async def join(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
@@ -130,7 +134,7 @@ class OneReport(Controller):
                 raise Invalid(at_their_fields(invalid.problems, sent, phones)) from None
             return "affected"
 
-        return await _take(request, name, act, {"text": "experience"}, now=now)
+        return await take(request, name, act, {"text": "experience"}, now=now)
 
     @post("/affected/removal")
     async def leave(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
@@ -138,7 +142,7 @@ class OneReport(Controller):
             await actions.unsay_me_too(request.user, report_number(name), now=now)
             return "unaffected"
 
-        return await _take(request, name, act, {}, now=now)
+        return await take(request, name, act, {}, now=now)
 
     @post("/withdrawal")
     async def withdraw(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
@@ -149,7 +153,7 @@ class OneReport(Controller):
             )
             return "taken_back" if closed else "withdrawing"
 
-        return await _take(request, name, act, {"text": "farewell"}, now=now)
+        return await take(request, name, act, {"text": "farewell"}, now=now)
 
     @post("/reopening")
     async def reopen(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
@@ -157,7 +161,7 @@ class OneReport(Controller):
             await closing.reopen(request.user, report_number(name), now=now)
             return "open_again"
 
-        return await _take(request, name, act, {}, now=now)
+        return await take(request, name, act, {}, now=now)
 
     @post("/appeal")
     async def appeal(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
@@ -166,7 +170,7 @@ class OneReport(Controller):
             await closing.appeal(request.user, report_number(name), form, now=now)
             return "appealed"
 
-        return await _take(request, name, act, {"text": "appeal"}, now=now)
+        return await take(request, name, act, {"text": "appeal"}, now=now)
 
     @post("/verification")
     async def verify(self, request: SignedIn, name: FromPath[str], now: Now) -> Response[Any]:
@@ -176,10 +180,10 @@ class OneReport(Controller):
                 request.user, report_number(name), form, now=now, train=await _train(request, now)
             )
 
-        return await _take(request, name, act, {"text": "findings"}, now=now)
+        return await take(request, name, act, {"text": "findings"}, now=now)
 
 
-async def _take(
+async def take(
     request: SignedIn, name: str, act: Act, fields: dict[str, str], *, now: Now
 ) -> Response[Any]:
     """Do it and go back to the report, or show it again with all that was typed and the reason.
@@ -189,7 +193,7 @@ async def _take(
     sent = dict(await request.form())
     try:
         told = await act(sent)
-    except (Invalid, Conflict, NotAllowed) as refusal:
+    except (Invalid, Conflict, NotAllowed, Superseded) as refusal:
         problems = refusal.problems if isinstance(refusal, Invalid) else {"": refusal.reason}
         return await _page(
             request,
@@ -228,6 +232,7 @@ async def _page(
         view=view,
         report=view.report,
         replies=replies,
+        team=await team(person) if person.is_staff else [],
         told=SAID.get(request.query_params.get("told", "")),
         problems=problems or {},
         values=values or _chosen(replies, request.query_params.get("saved", "")),
