@@ -140,7 +140,7 @@ def _details(what: str, rest: Sequence[str]) -> Thing:
             return {"text": rest[0]}
     needs = {
         "link": "a proposal, such as P-3 or =a",
-        "own": "a handle, or - for nobody",
+        "own": "a handle, or - for whoever its module falls to",
         "close": "a reason and a sentence in quotes",
         **dict.fromkeys(_SAYING, "a text in quotes"),
         "label": "a label, such as overheating",

@@ -1,4 +1,4 @@
-"""Indexes of responses; those that the threads tell of; and somebody for every open report."""
+"""Indexes of responses and of who looks after what; the responses that the threads tell of."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.table import Table
