@@ -207,7 +207,7 @@ async def test_the_team_sees_what_waits_for_it(
     assert "还没有反馈" not in page, "an empty list of one's own is for testers"
     page = words(await browser_of("erin").see("/"))
     assert (
-        "For the team How long answers take 2 waiting for an answer the longest since 3 hours ago"
+        "For the team Answer times 2 waiting for an answer the longest since 3 hours ago"
         in page
     )
 
