@@ -206,10 +206,7 @@ async def test_the_team_sees_what_waits_for_it(
     assert f'href="/releases/{FRIDAY}/rehearsal"' in html
     assert "还没有反馈" not in page, "an empty list of one's own is for testers"
     page = words(await browser_of("erin").see("/"))
-    assert (
-        "For the team Answer times 2 waiting for an answer the longest since 3 hours ago"
-        in page
-    )
+    assert "For the team Answer times 2 waiting for an answer the longest since 3 hours ago" in page
 
 
 @pytest.mark.parametrize("handle", [None, "charlie"])
