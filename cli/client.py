@@ -159,6 +159,8 @@ class Client:
                         yield json.loads(line)
         except httpx.TransportError as error:
             raise self._out_of_reach(str(error) or type(error).__name__) from error
+        except UnicodeEncodeError as error:
+            raise _no_text() from error
 
     def items(self, path: str, query: Query | None = None, limit: int = 0) -> Iterator[Thing]:
         """The items of a list, page after page as they are asked for; at most `limit`, 0: all."""
@@ -272,13 +274,17 @@ class Client:
             except httpx.TransportError as error:
                 raise self._out_of_reach(str(error) or type(error).__name__) from error
             except UnicodeEncodeError as error:
-                raise TriageError(Exit.USAGE, "a text holds bytes that are not UTF-8") from error
+                raise _no_text() from error
         raise AssertionError("unreachable: the second try returns or raises")
 
     def _out_of_reach(self, why: str) -> TriageError:
         return TriageError(
             Exit.OUT_OF_REACH, f"the server at {self.url} is out of reach: {why}", final=True
         )
+
+
+def _no_text() -> TriageError:
+    return TriageError(Exit.USAGE, "a text holds bytes that are not UTF-8")
 
 
 def _happened(event: Thing) -> str:

@@ -63,7 +63,7 @@ class Terminal:
     async def press(self, *keys: str, until: str = "", without: str = "") -> str:
         """Type: names such as Enter, or text. Then wait for the words."""
         for key in keys:
-            os.write(self._keyboard, NAMED.get(key, key).encode())
+            os.write(self._keyboard, NAMED.get(key, key).encode(errors="surrogateescape"))
         return await self.sees(until, without=without) if until or without else self.text
 
     async def _until(self, there: Callable[[], bool], what: str) -> str:

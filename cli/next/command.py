@@ -44,6 +44,7 @@ def next_report(here: Desk, /, **chosen: Any) -> None:
     from cli.next.screen import Screen
 
     def queue() -> Iterator[Thing]:
-        return known_names(here, query, here.server.items("reports", query))
+        # Nothing is asked before the first is taken.
+        yield from known_names(here, query, here.server.items("reports", query))
 
     Screen(here.server, me=here.server.get("me"), queue=queue).run()

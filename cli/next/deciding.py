@@ -71,7 +71,16 @@ class Deciding(Work):
             )
         if kind is None:
             return
-        made = {"name": "=a", "title": title, "kind": kind}
+        modules = list(dict.fromkeys(str(one["module"]) for one in reports))
+        module: str | None = modules[0]
+        if len(modules) > 1:
+            ways = [Option(str(n), label(slug), slug) for n, slug in enumerate(modules[:9], 1)]
+            module = await self.screen.asked(
+                Choice([Text("They are about several modules. The proposal is about:")], ways)
+            )
+        if module is None:
+            return
+        made = {"name": "=a", "title": title, "kind": kind, "module": module}
         await self.do(reports, "link", "linked to {opened}", proposal="=a", proposals=[made])
 
     async def own(self) -> None:
@@ -124,14 +133,12 @@ class Deciding(Work):
         if not await self.screen.asked(panel):
             return
         server.begin_act()
-        await self.screen.call(server.put, f"acts/{found['id']}/undoing")
-        names = [name for name in found["things"] if name.startswith("R-")]
-        self.pile.settle(names, "")
+        gone = await self.screen.call(server.put, f"acts/{found['id']}/undoing")
+        self.pile.unsettle(found["id"])
         self.screen.ahead.forget(*(entry.id for entry in self.pile.entries))
-        await self.look_again(names)
-        if names:
+        if names := [name for name in found["things"] if name.startswith("R-")]:
             self.pile.go(names[0])
-        self.screen.say(f"{found['id']} taken back")
+        self.screen.say(f"{found['id']} taken back · triage undo {gone['undone_by']} does it again")
         self.screen.arrive()
 
 

@@ -12,10 +12,12 @@ from cli.exits import Exit, Thing, TriageError
 
 @dataclass(frozen=True)
 class Outcome:
-    """`problems` by report, in English; nothing was done then. `opened`: the new proposal."""
+    """`problems` by report, in English; nothing was done then. `opened`: the new proposal;
+    `moved`: the reports that have another status or proposal now."""
 
     act: str | None
     opened: str | None = None
+    moved: frozenset[str] = frozenset()
     problems: dict[str, str] = field(default_factory=dict)
 
 
@@ -40,6 +42,7 @@ def carry_out(server: Client, planned: Sequence[Thing], proposals: Sequence[Thin
     return Outcome(
         act=result["act"],
         opened=next(iter(result["opened"].values()), None),
+        moved=frozenset(one["report"] for one in result["effects"]),
         problems={one["report"]: str(one["message"]["en"]) for one in result["problems"]},
     )
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.next import pictures
 from cli.next.deciding import Deciding
 from cli.next.looking import Looking
-from cli.next.panels import Page
+from cli.next.panels import Choice, Option, Page
 from cli.next.saying import Saying
 from cli.next.work import Deed
 
@@ -26,6 +26,7 @@ class Keyboard:
         self._screen = screen
         deciding, saying, looking = Deciding(screen), Saying(screen), Looking(screen)
         self._alike, self._forward, self._back = looking.alike, looking.forward, looking.back
+        self._unsent = saying.unsent
         self._table: tuple[tuple[str, str, str, Deed], ...] = (
             ("l", "link", "link it to a proposal", deciding.link),
             ("L", "", "take it out of its proposal", deciding.unlink),
@@ -76,4 +77,9 @@ class Keyboard:
         await self._screen.asked(Page(pictures.keys(rows), "", "q goes back"))
 
     async def _quit(self) -> None:
+        if unsent := self._unsent():
+            ways = [Option("n", "stay here", False), Option("y", "end, and lose it", True)]
+            words = Text(f"Written, and not sent: {', '.join(unsent)}")
+            if not await self._screen.asked(Choice([words], ways)):
+                return
         self._screen.end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.layout import FormattedTextControl, HSplit, Window
 from prompt_toolkit.layout.containers import AnyContainer
@@ -18,10 +20,10 @@ class Listing(Panel[str]):
 
     tall = True
 
-    def __init__(self, pile: Pile) -> None:
+    def __init__(self, pile: Pile, near: Callable[[int], None]) -> None:
+        """`near` is told of the places that are come to."""
         super().__init__()
-        self._pile = pile
-        rows = _Rows(pile, self.keys)
+        rows = _Rows(pile, self.keys, near)
         self.keys.add("q")(lambda _: self.end(None))
         self.keys.add("enter")(lambda _: self.end(rows.chosen()))
         self._window = Window(rows)
@@ -36,9 +38,10 @@ class Listing(Panel[str]):
 
 
 class _Rows(Drawing):
-    def __init__(self, pile: Pile, keys: KeyBindings) -> None:
+    def __init__(self, pile: Pile, keys: KeyBindings, near: Callable[[int], None]) -> None:
         super().__init__(keys)
         self._pile = pile
+        self._near = near
         self._at = min(pile.at, max(0, len(pile.entries) - 1))
         self._top = 0
         self._height = 1
@@ -58,6 +61,7 @@ class _Rows(Drawing):
 
     def _move(self, step: int) -> None:
         self._at = min(max(0, self._at + step), max(0, len(self._pile.entries) - 1))
+        self._near(self._at)
 
     def _mark(self) -> None:
         if self._pile.entries:

@@ -29,22 +29,20 @@ class Looking(Work):
         self.pile.marked.clear()
 
     async def queue(self) -> None:
-
-        chosen = await self.screen.asked(Listing(self.pile))
+        chosen = await self.screen.asked(Listing(self.pile, self.screen.near))
         if chosen is not None:
             self.pile.go(chosen)
             self.screen.arrive()
 
     async def why(self) -> None:
-        (report, *_) = self.targets()
-        found = await self.screen.call(self.screen.server.get, f"reports/{report['id']}/score")
+        if (entry := self.pile.current) is None:
+            return
+        found = await self.screen.call(self.screen.server.get, f"reports/{entry.id}/score")
         await self.screen.asked(Page(pictures.score(found), "", "q goes back"))
 
     async def renew(self) -> None:
-        came = await self.screen.fetch_anew()
+        came = await self.screen.fetch_more(anew=True)
         self.screen.say(f"{count(came, 'report')} came in" if came else "Nothing new.")
-        if self.pile.current is None and came:
-            self.pile.forward()
         self.screen.arrive()
 
     def alike(self, digit: int) -> Deed:
@@ -56,18 +54,19 @@ class Looking(Work):
             one = known.alike[digit - 1]
             proposal = one["kind"] == "proposal"
             path = "proposals" if proposal else "reports"
+            reports = self.targets()
             found = await self.screen.call(self.screen.server.get, f"{path}/{one['id']}")
             target = one["id"] if proposal else one["proposal"]
             foot = "q goes back"
             if target:
-                foot += f" · l links to {target}"
+                foot += f" · l links {pictures.named(reports)} to {target}"
             if not proposal:
                 foot += " · x marks it"
             picture = proposal_view.full(found) if proposal else report_view.full(found)
             keys = f"{'l' if target else ''}{'' if proposal else 'x'}"
             key = await self.screen.asked(Page(picture, keys, foot))
             if key == "l":
-                await self.do(self.targets(), "link", f"linked to {target}", proposal=target)
+                await self.do(reports, "link", f"linked to {target}", proposal=target)
             elif key == "x":
                 self.pile.mark(found)
 

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import BufferControl, FormattedTextControl, HSplit, VSplit, Window
@@ -63,21 +64,18 @@ class Panel(Generic[T]):
 
 
 class Line(Panel[str]):
-    """A line to write. `Enter` answers, also with nothing in it."""
+    """A line to write, below what is asked. `Enter` answers, also with nothing in it."""
 
     def __init__(self, ask: str, text: str = "", above: Sequence[RenderableType] = ()) -> None:
-        super().__init__(above)
-        buffer = Buffer(multiline=False)
-        buffer.insert_text(text)
-        self.keys.add("enter")(lambda _: self.end(buffer.text.strip()))
-        self._asked = FormattedTextControl([("bold", f"{ask} ")])
-        self._asked_width = len(ask) + 1
+        super().__init__([*above, Text(ask, style="bold")])
+        buffer = Buffer(multiline=False, document=Document(text))
+        # A pasted text may have several lines.
+        self.keys.add("enter")(lambda _: self.end(" ".join(buffer.text.split())))
         self._written = Window(BufferControl(buffer, key_bindings=self.keys), height=1)
 
     def container(self) -> AnyContainer:
-        asked = Window(self._asked, width=self._asked_width, height=1)
-        line = VSplit([asked, self._written])
-        return HSplit([self.heading(), line] if self.above else [line])
+        begin = Window(FormattedTextControl("› "), width=2, height=1, style="bold")
+        return HSplit([self.heading(), VSplit([begin, self._written])])
 
     def focus(self) -> Window:
         return self._written
@@ -89,8 +87,11 @@ class Writing(Panel[str]):
     def __init__(self, ask: str, text: str, keep: Callable[[str], None]) -> None:
         foot = Text("Ctrl-S sends · Esc leaves it, and keeps what is written", style="dim")
         super().__init__([Text(clean(ask), style="bold")])
-        buffer = Buffer(multiline=True, on_text_changed=lambda changed: keep(changed.text))
-        buffer.insert_text(text)
+        buffer = Buffer(
+            multiline=True,
+            document=Document(text),
+            on_text_changed=lambda changed: keep(changed.text),
+        )
         for key in ("c-s", "c-d"):
             self.keys.add(key)(lambda _: self.end(buffer.text.strip()))
         self._written = Window(
@@ -107,6 +108,8 @@ class Writing(Panel[str]):
 
 @dataclass(frozen=True)
 class Option(Generic[T]):
+    """Without a `key` the arrows alone come to it."""
+
     key: str
     words: str
     value: T
@@ -120,7 +123,8 @@ class Choice(Panel[T]):
         self._options = options
         self._at = 0
         for option in options:
-            self.keys.add(option.key)(self._ends_with(option.value))
+            if option.key:
+                self.keys.add(option.key)(self._ends_with(option.value))
         self.keys.add("up")(lambda _: self._move(-1))
         self.keys.add("down")(lambda _: self._move(1))
         self.keys.add("q")(lambda _: self.end(None))
@@ -143,14 +147,17 @@ class Choice(Panel[T]):
         rows = [
             Text.assemble(
                 ("› " if place == self._at else "  ", "bold yellow"),
-                (f"{option.key} ", "bold cyan"),
+                (f"{option.key:1} ", "bold cyan"),
                 clean(option.words),
                 no_wrap=True,
                 overflow="ellipsis",
             )
             for place, option in enumerate(self._options)
         ]
-        return joined(drawn(Group(*(rows or [Text("Esc goes back", style="dim")])), columns()))
+        lines = drawn(Group(*(rows or [Text("Esc goes back", style="dim")])), columns())
+        # Where there is room for only some of them, this one is seen.
+        lines[self._at].insert(0, ("[SetCursorPosition]", ""))
+        return joined(lines)
 
     def container(self) -> AnyContainer:
         return HSplit([self.heading(), self._listed] if self.above else [self._listed])

@@ -22,9 +22,8 @@ def head(pile: Pile, *, more: bool, now: datetime) -> RenderableType:
     """Three lines: which report and where in the queue; what it is; what became of it."""
     entry = pile.current
     if entry is None:
-        return Group(
-            _beside(Text("The end of the queue", style="bold"), _where(pile, more)), "", ""
-        )
+        words = "Fetching what comes next …" if more else "The end of the queue"
+        return Group(_beside(Text(words, style="bold"), _where(pile, more)), "", "")
     report = entry.report
     title = Text.assemble((clean(entry.id), "bold cyan"), "  ", one_line(report.get("title")))
     waits = report.get("waiting_since")

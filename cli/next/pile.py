@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cli.exits import Thing
@@ -14,6 +14,8 @@ class Entry:
 
     report: Thing
     done: str = ""
+    act: str | None = None
+    """The act by which it was done."""
 
     @property
     def id(self) -> str:
@@ -43,7 +45,8 @@ class Pile:
         return sum(not entry.done for entry in self.entries)
 
     def add(self, reports: Iterable[Thing]) -> None:
-        """Behind the others; what is there already stays as it is."""
+        """Behind the others; what is there already stays as it is. Who was at the end is at the
+        first of them."""
         known = {entry.id for entry in self.entries}
         self.entries += [Entry(report) for report in reports if report["id"] not in known]
 
@@ -81,12 +84,21 @@ class Pile:
             return list(self.marked.values())
         return [self.current.report] if self.current else []
 
-    def settle(self, names: Iterable[str], done: str) -> None:
-        """Something was done with these, or taken back (an empty `done`)."""
+    def unmark(self, names: Iterable[str]) -> None:
         for name in names:
             self.marked.pop(name, None)
+
+    def settle(self, became: Mapping[str, str], act: str | None) -> None:
+        """What was done with each of these by an act."""
+        for name, done in became.items():
             if (entry := self.find(name)) is not None:
-                entry.done = done
+                entry.done, entry.act = done, act
+
+    def unsettle(self, act: str) -> None:
+        """What this act did is taken back: all of its reports are there to be looked at again."""
+        for entry in self.entries:
+            if entry.act == act:
+                entry.done, entry.act = "", None
 
     def renew(self, report: Thing) -> None:
         """It was fetched again."""

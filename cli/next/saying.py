@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import string
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from cli.exits import Thing
+from cli.exits import Exit, Thing, TriageError
 from cli.next import pictures
 from cli.next.deeds import lines
 from cli.next.panels import Choice, Option, Writing
@@ -18,12 +21,18 @@ from cli.triage import REASONS
 if TYPE_CHECKING:
     from cli.next.screen import Screen
 
+_KEYS = string.digits[1:] + string.ascii_uppercase
+
 
 class Saying(Work):
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self._drafts: dict[tuple[str, str], str] = {}
         """What was written and not sent, by report and kind."""
+
+    def unsent(self) -> list[str]:
+        """What was written and not sent, such as `question R-12`."""
+        return [f"{kind} {name}" for (name, kind), text in self._drafts.items() if text.strip()]
 
     async def ask(self) -> None:
         await self._say("ask", "question", "Ask", "asked")
@@ -35,7 +44,7 @@ class Saying(Work):
         reports = self.targets()
         text = await self._written("A note, for the team alone, on", "note", reports)
         if text:
-            await self.do(reports, "note", "noted", stay=True, text=text)
+            await self._send(reports, "note", "noted", "note", {}, text)
 
     async def close(self) -> None:
         reports = self.targets()
@@ -91,33 +100,48 @@ class Saying(Work):
         )
         written = await self.screen.asked(panel)
         if written == "":
-            self.screen.say("There is nothing written: nothing was sent.", "class:wait")
+            raise TriageError(Exit.USAGE, "There is nothing written: nothing was sent.")
         return written
 
     async def _send(
         self, reports: Sequence[Thing], do: str, done: str, kind: str, chosen: Thing, text: str
     ) -> None:
         """Say it under each. A saved reply that was left as it is, is filled in for each."""
-        planned: list[Thing] = []
-        for one in reports:
-            words = text
-            if text == chosen.get("text", "").strip() and one is not reports[0]:
-                replies = (await self.known(one)).replies
-                words = next(each["text"] for each in replies if each["name"] == chosen["name"])
-            details = {"reason": chosen["reason"]} if do == "close" else {}
-            planned += lines([one], do, text=words, **details)
-        if await self.carry_out(reports, planned, done):
-            self._drafts.pop((str(reports[0]["id"]), kind), None)
+        words = [text] * len(reports)
+        if text == chosen.get("text", "").strip():
+            others = await asyncio.gather(*(self.known(one) for one in reports[1:]))
+            words[1:] = [_filled_in(each.replies, chosen["name"]) for each in others]
+        details = {"reason": chosen["reason"]} if do == "close" else {}
+        planned = [
+            line
+            for one, said in zip(reports, words, strict=True)
+            for line in lines([one], do, text=said, **details)
+        ]
+        await self.carry_out(
+            reports,
+            planned,
+            done,
+            stay=do == "note",
+            unmoved="waits for a second engineer to close it" if do == "close" else "",
+        )
+        self._drafts.pop((str(reports[0]["id"]), kind), None)
+
+
+def _filled_in(replies: Sequence[Thing], name: str) -> str:
+    for one in replies:
+        if one["name"] == name:
+            return str(one["text"])
+    raise TriageError(Exit.NOT_FOUND, f"the saved reply {name} is gone: nothing was sent")
 
 
 def _options(replies: Sequence[Thing], kind: str) -> list[Option[Thing]]:
-    """Those of a kind by digits, those that a rule suggests first."""
+    """Those of a kind, those that a rule suggests first."""
     of_kind = [one for one in replies if one["kind"] == kind]
     return [
         Option(
-            str(digit),
+            key,
             f"{'→ ' if one['suggested'] else ''}{one['name']}: {' '.join(one['text'].split())}",
             one,
         )
-        for digit, one in enumerate(of_kind[:9], start=1)
+        for key, one in zip(chain(_KEYS, repeat("")), of_kind, strict=False)
     ]

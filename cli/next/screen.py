@@ -7,6 +7,7 @@ answered, so that typing ahead over a slow link does what it would do over a fas
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
 from typing import ParamSpec, TypeVar
@@ -19,6 +20,7 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import (
     ConditionalContainer,
+    Dimension,
     DynamicContainer,
     FormattedTextControl,
     HSplit,
@@ -46,6 +48,8 @@ T = TypeVar("T")
 
 AT_ONCE = 100
 """Reports fetched of the queue in one go: a page of the API."""
+MOST_SAID = 4
+"""Lines for what is said: what others did can be long."""
 ALIKE_WIDTH = 31
 NARROWEST = 72
 """Columns below which what is alike is left out."""
@@ -63,6 +67,7 @@ class Screen:
         """There may be more reports in the queue than were fetched."""
         self._queue = queue
         self._reports = queue()
+        self._fetching = asyncio.Lock()
         self._said: tuple[str, str] = ("", "")
         self._panel: Panel[object] | None = None
         self._busy = False
@@ -101,26 +106,42 @@ class Screen:
     def say(self, words: str, style: str = "class:good") -> None:
         self._said = (style, clean(words))
 
+    def _also(self, words: str, style: str) -> None:
+        """Say it behind what is said already."""
+        _, said = self._said
+        self.say(f"{said} · {words}" if said else words, style)
+
     def arrive(self) -> None:
         """Another report is looked at, or the same one anew: from its beginning, and fetched."""
         self._scroll.to_top()
-        self._start(self._look())
+        self._start(self._look_ahead())
 
     def end(self) -> None:
-        self._app.exit()
+        if not self._app.is_done:
+            self._app.exit()
 
-    async def fetch_more(self) -> int:
-        """The next reports of the queue; how many came."""
-        found = await self.call(lambda: list(islice(self._reports, AT_ONCE)))
-        before = len(self.pile.entries)
-        self.pile.add(found)
-        self.more = len(found) == AT_ONCE
-        return len(self.pile.entries) - before
+    async def fetch_more(self, *, anew: bool = False) -> int:
+        """The next reports of the queue; how many came. `anew`: from its head, past those that are
+        known."""
+        async with self._fetching:
+            if anew:
+                self._reports, self.more = self._queue(), True
+            before = len(self.pile.entries)
+            while self.more and len(self.pile.entries) == before:
+                try:
+                    found = await self.call(lambda: list(islice(self._reports, AT_ONCE)))
+                except TriageError:
+                    # An iterator that failed says that it is at its end.
+                    self._reports = self._queue()
+                    raise
+                self.pile.add(found)
+                self.more = len(found) == AT_ONCE
+            return len(self.pile.entries) - before
 
-    async def fetch_anew(self) -> int:
-        """What came into the queue since it was fetched; how many."""
-        self._reports = self._queue()
-        return await self.fetch_more()
+    def near(self, place: int) -> None:
+        """This place of the queue is come to: what is behind it is fetched in time."""
+        if self.more and len(self.pile.entries) - place < AT_ONCE // 2:
+            self._start(self._fetch_behind())
 
     def press(self, deed: Callable[[], Awaitable[None]]) -> None:
         """Begin what a key does. Until it ends, or asks something, other keys are held back."""
@@ -143,6 +164,7 @@ class Screen:
             not task.cancelled()
             and (fault := task.exception()) is not None
             and self._app.is_running
+            and not self._app.is_done
         ):
             self._app.exit(exception=fault)
 
@@ -150,6 +172,8 @@ class Screen:
         try:
             await deed()
         except TriageError as failure:
+            # What was typed ahead was meant for what would have come of it.
+            self._held.clear()
             fields = "; ".join(
                 f"{field}: {words}" if field else words for field, words in failure.fields
             )
@@ -159,21 +183,41 @@ class Screen:
             self._app.invalidate()
             self._replay()
 
-    async def _look(self) -> None:
-        """Fetch what is looked at, and then what comes next."""
+    async def look(self) -> None:
+        """Fetch what is looked at. Where that cannot be, it is said."""
         entry = self.pile.current
         if entry is None:
             return
-        try:
-            known = await self.ahead.fetch(entry.id)
-            self._arrived(entry, known)
-            if self.more and len(self.pile.entries) - self.pile.at < AT_ONCE // 2:
-                await self.fetch_more()
-            if self.pile.current is entry and (after := self.pile.after()) is not None:
+        with self._behind(entry):
+            self._arrived(entry, await self.ahead.fetch(entry.id))
+
+    async def _look_ahead(self) -> None:
+        """Fetch what is looked at, and then what comes next."""
+        await self.look()
+        self.near(self.pile.at)
+        after = self.pile.after()
+        if self.pile.current is not None and after is not None:
+            with self._behind(self.pile.current):
                 await self.ahead.fetch(after.id)
+
+    async def _fetch_behind(self) -> None:
+        if self._fetching.locked():
+            return
+        before = self.pile.current
+        with self._behind(before):
+            await self.fetch_more()
+            if before is None and self.pile.current is not None:
+                self.arrive()
+
+    @contextlib.contextmanager
+    def _behind(self, entry: Entry | None) -> Iterator[None]:
+        """What is fetched without a key for it: where it cannot be had, that is said while the
+        same report is looked at, behind what is said already."""
+        try:
+            yield
         except TriageError as failure:
-            if self.pile.current is entry:
-                self.say(failure.message, "class:bad")
+            if self.pile.current is entry and failure.message not in self._said[1]:
+                self._also(f"{failure.message} · R tries again", "class:bad")
         finally:
             self._app.invalidate()
 
@@ -182,10 +226,12 @@ class Screen:
         is said, too."""
         before, now = entry.report, known.report
         self.pile.renew(now)
+        # Commands typed later are decided on it, too.
+        self.server.seen[entry.id] = now["revision"]
         if self.pile.current is not entry or entry.done or before["revision"] == now["revision"]:
             return
         if words := pictures.by_others(before, now, me=self.me):
-            self.say(f"Meanwhile: {words}", "class:wait")
+            self._also(f"Meanwhile: {words}", "class:wait")
 
     def _close_panel(self) -> None:
         """An answer was given: what asked goes on, and holds back keys until it is done."""
@@ -215,7 +261,12 @@ class Screen:
         )
         middle = VSplit([self._reading, ConditionalContainer(alike, wide)])
         rule = Window(height=1, char="─", style="class:dim")
-        said = Window(FormattedTextControl(lambda: [self._said]), height=1)
+        said = Window(
+            FormattedTextControl(lambda: [self._said]),
+            height=Dimension(min=1, max=MOST_SAID),
+            dont_extend_height=True,
+            wrap_lines=True,
+        )
         root = HSplit(
             [
                 Window(FormattedTextControl(self._head), height=3),
@@ -248,6 +299,8 @@ class Screen:
         keys = KeyBindings()
         for key, deed in self._keyboard.deeds():
             keys.add(key)(self._pressed(deed))
+        # Else it would wait for a second key, to be Alt with that.
+        keys.add("escape", eager=True)(lambda _: None)
         return keys
 
     def _pressed(self, deed: Callable[[], Awaitable[None]]) -> Callable[[KeyPressEvent], None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -49,6 +50,7 @@ class Work:
         proposals: Sequence[Thing] = (),
         **details: object,
     ) -> None:
+        """One deed for each of the reports. `stay`: they are not done with, and are looked at on."""
         planned = lines(reports, do, **details)
         await self.carry_out(reports, planned, done, stay=stay, proposals=proposals)
 
@@ -59,47 +61,54 @@ class Work:
         done: str,
         *,
         stay: bool = False,
+        unmoved: str = "",
         proposals: Sequence[Thing] = (),
-    ) -> bool:
-        """Do it and go on; where somebody was there first, show what happened instead."""
+    ) -> None:
+        """Do it and go on; where somebody was there first, show what happened instead.
+
+        `unmoved` is said instead of `done` of those whose status stays as it was.
+        """
         numbered = [{**line, "line": place} for place, line in enumerate(planned, start=1)]
         names = [str(one["id"]) for one in reports]
         outcome = await self.screen.call(carry_out, self.screen.server, numbered, proposals)
         if outcome.problems:
-            await self._show_what_happened(reports, outcome.problems)
-            return False
+            raise await self._what_happened(reports, outcome.problems)
         self.screen.ahead.forget(*names)
         words = done.replace("{opened}", str(outcome.opened))
+        became = {
+            str(one["id"]): unmoved if unmoved and one["id"] not in outcome.moved else words
+            for one in reports
+        }
+        said = [
+            f"{pictures.named([one for one in reports if became[one['id']] == words])} {words}"
+            for words in dict.fromkeys(became.values())
+        ]
+        self.pile.unmark(names)
+        back = " · u takes it back" if outcome.act else ": it was so before"
+        self.screen.say(f"{', '.join(said)}{back}")
         here = self.pile.current
-        self.pile.settle(names, "" if stay else words)
-        self.screen.say(f"{pictures.named(reports)} {words} · u takes it back")
-        if here is not None and here.id in names and not stay:
-            self.pile.forward()
-        elif here is None or here.id in names:
-            await self.look_again(names)
+        if stay:
+            # What it is now is what the next key is for.
+            await self.screen.look()
+        else:
+            self.pile.settle(became, outcome.act)
+            if here is not None and here.id in names:
+                self.pile.forward()
         self.screen.arrive()
-        return True
 
-    async def _show_what_happened(
+    async def _what_happened(
         self, reports: Sequence[Thing], problems: Mapping[str, str]
-    ) -> None:
+    ) -> TriageError:
         """Nothing was done: why, and what others did meanwhile, with each report as it is now."""
         ahead, me = self.screen.ahead, self.screen.me
+        named = {str(one["id"]): one for one in reports if one["id"] in problems}
+        ahead.forget(*named)
         parts: list[str] = []
-        for one in reports:
-            name = str(one["id"])
-            if name in problems:
-                known = ahead.known(name)
-                ahead.forget(name)
-                now = (await ahead.fetch(name)).report
-                self.pile.renew(now)
-                meanwhile = pictures.by_others(known.report if known else one, now, me=me)
-                parts.append(f"{name}: {meanwhile or problems[name]}")
+        for known in await asyncio.gather(*(ahead.fetch(name) for name in named)):
+            name, now = known.report["id"], known.report
+            self.pile.renew(now)
+            meanwhile = pictures.by_others(named[name], now, me=me)
+            parts.append(f"{name}: {meanwhile or problems[name]}")
         parts += [why for name, why in problems.items() if not name]
-        self.screen.say(f"Nothing was done. {'; '.join(parts)}", "class:bad")
         self.screen.arrive()
-
-    async def look_again(self, names: Iterable[str]) -> None:
-        for name in names:
-            if self.pile.find(name) is not None or name in self.pile.marked:
-                self.pile.renew(await self.screen.call(self.screen.server.get, f"reports/{name}"))
+        return TriageError(Exit.REFUSED, f"Nothing was done. {'; '.join(parts)}")

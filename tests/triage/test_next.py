@@ -29,7 +29,7 @@ async def test_a_report_is_read_beside_what_is_like_it(
         assert "│Alike" in text
 
         # A digit shows one of them in full, and l there links to it.
-        await terminal.press("1", until="q goes back · l links to")
+        await terminal.press("1", until=f"q goes back · l links {new} to {proposal}")
         await terminal.press("l", until=f"{new} linked to {proposal} · u takes it back")
         await terminal.sees("The end of the queue", "1  linked")
         await terminal.press("q")
@@ -90,7 +90,8 @@ async def test_several_are_marked_and_done_as_one(
         await terminal.press("g", until="x marks · X unmarks all")
         await terminal.press("x", "x", until=f"✓ {reports[2]}")
         await terminal.press("q", until="3 marked")
-        await terminal.press("p", until=f"A proposal of {' '.join(reports[:3])}: 闪退 0")
+        await terminal.press("p", until=f"A proposal of {' '.join(reports[:3])}:")
+        await terminal.sees("› 闪退 0")
         await terminal.press("Enter", until=f"{' '.join(reports[:3])} linked to P-1")
         await terminal.sees(reports[3], "4 of 4 · 1 left")
         assert [(await stored(erin, one))["proposal"] for one in reports] == ["P-1"] * 3 + [None]
