@@ -72,7 +72,7 @@ def _show(here: Desk, act: Thing, *, about_to: bool) -> None:
     undoing = act["undoing"]
     steps = undoing["steps"]
     output.line(
-        f"{act['id']}  {act['by']} {act['text']['en']}, {render.age(act['at'], render.utc_now())} ago"
+        f"{act['id']}  {act['by']}: {act['text']['en']}, {render.age(act['at'], render.utc_now())} ago"
     )
     for one in steps:
         output.line(f"  {one['thing']:<8}{one['text']['en']}")

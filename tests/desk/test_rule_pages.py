@@ -165,7 +165,7 @@ async def test_their_order_and_switching_them(browser_of: BrowserOf, api_of: Api
         *("rule.added", "rule.removed", "rule.changed"),
     ]
     act = await ok(await api.get("acts/last"))
-    assert act["text"]["en"] == "changed a rule"
+    assert act["text"]["en"] == "changed a rule: four"
     refused = await api.put(f"acts/{act['id']}/undoing")
     assert (refused.status_code, "triage rules" in refused.json()["detail"]) == (409, True)
 

@@ -108,7 +108,7 @@ async def test_saving_again_changes_it_and_removing_ends_it(api_of: ApiOf) -> No
 async def test_what_was_kept_is_set_right_by_hand_not_undone(api_of: ApiOf) -> None:
     await keep(api_of("cai"), "need-log")
     act = await ok(await api_of("cai").get("acts/last"))
-    assert act["text"]["en"] == "saved a reply"
+    assert act["text"]["en"] == "saved a reply: need-log"
     answer = await api_of("cai").put(f"acts/{act['id']}/undoing")
     assert answer.status_code == 409
     assert "triage replies" in answer.json()["detail"]

@@ -118,3 +118,13 @@ async def test_what_cannot_be_moved(api_of: ApiOf) -> None:
     assert nowhere.status_code == 404
     tester = await move(api_of("alice"), **{"from": "dev", "to": "stable"})
     assert tester.status_code == 403
+
+
+async def test_builds_that_moved_are_moved_back_by_hand(api_of: ApiOf) -> None:
+    cai = api_of("cai")
+    await ok(await cai.post("devices/fuxi/moves", json={"from": "closed", "to": "dev"}))
+    act = await ok(await cai.get("acts/last"))
+    assert act["text"]["en"] == "moved builds to another ring"
+    answer = await cai.put(f"acts/{act['id']}/undoing")
+    assert answer.status_code == 409
+    assert "triage build move" in answer.json()["detail"]

@@ -72,6 +72,8 @@ async def test_snoozed_until_then(browser_of: BrowserOf, api_of: ApiOf, clock: C
     assert await queue(erin) == [two]
     assert await queue(erin, snoozed=True) == [one]
     assert (await stored(erin, one))["snoozed_until"] == "2026-11-25T01:00:00Z"
+    *_, event = (await stored(erin, one))["timeline"]
+    assert event["text"]["en"] == "snoozed until 2026-11-25 01:00 UTC"
     assert (await stored(api_of("alice"), one))["snoozed_until"] is None
     clock.advance(days=1)
     assert await queue(erin) == [two, one]

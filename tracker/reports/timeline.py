@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tracker.devices.forms import Words
@@ -61,4 +61,7 @@ def _value(name: str, value: Any) -> Text:
     if name in ("expected_on", "was") and value:
         day = date.fromisoformat(value)
         return Text(dates.day(day, "zh", today=day), dates.day(day, "en", today=day))
+    if name == "until" and value:
+        moment = f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return Text(moment, moment)
     return Text("—", "—") if value is None else Text(str(value), str(value))

@@ -69,11 +69,8 @@ async def examine(act: Done) -> Examined:
     A thing is in the way where somebody decided the same matter since; other matters of it are
     left as they are now. Six statements, whatever the number of things.
     """
-    obstacles = [
-        Sentence("", reason)
-        for kind in await queries.kinds_in(act.id)
-        if (reason := words.why_not(kind)) is not None
-    ]
+    reasons = [words.why_not(kind) for kind in await queries.kinds_in(act.id)]
+    obstacles = [Sentence("", why) for why in dict.fromkeys(reasons) if why is not None]
     reversals: list[Reversal] = []
     changes = await queries.changes_of(act.id)
     for subject in DECIDED:

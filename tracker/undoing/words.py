@@ -27,9 +27,20 @@ _ANOTHER_WAY: dict[str, Text] = {
         "版本用 triage build 的 withdraw、restore 或 move 改回来",
         "builds are set right with triage build withdraw, restore or move",
     ),
-    "saved_reply.": Text("用 triage replies 改回来", "use triage replies"),
-    "module.": Text("用 triage modules assign 改回来", "use triage modules assign"),
-    "rule.": Text("用 triage rules 改回来", "use triage rules"),
+    "line.": Text(
+        "用 triage build move 把版本移回原来的通道", "move the builds back with triage build move"
+    ),
+    "saved_reply.": Text(
+        "用 triage replies 的 keep 或 remove 改回来",
+        "saved replies are set right with triage replies keep or remove",
+    ),
+    "module.": Text(
+        "用 triage modules assign 改回来", "modules are given back with triage modules assign"
+    ),
+    "rule.": Text(
+        "用 triage rules 的 keep 或 remove 改回来",
+        "rules are set right with triage rules keep or remove",
+    ),
     "report.credited": Text("用 triage uncredit 收回致谢", "use triage uncredit"),
     "report.uncredited": Text("用 triage credit 重新致谢", "use triage credit"),
 }
@@ -50,6 +61,7 @@ _OTHERS: dict[str, Text] = {
     "build.published": Text("发布了版本", "published a build"),
     "build.withdrawn": Text("撤回了版本", "withdrew a build"),
     "build.restored": Text("恢复了版本", "restored a build"),
+    "line.moved": Text("把版本移到了另一个通道", "moved builds to another ring"),
     "release.arranged": Text("调整了更新条目的顺序", "put the lines into another order"),
     "release.frozen": Text("冻结了这一期", "froze the train"),
     "release.thawed": Text("解冻了这一期", "let fixes in again"),
@@ -80,8 +92,17 @@ def _said(kind: str, data: Mapping[str, Any]) -> Text:
     if kind in OF_PROPOSALS:
         return of_proposal(kind, data)
     if kind in _OTHERS:
-        return _OTHERS[kind]
+        return _named(_OTHERS[kind], data)
     return of_report(kind, data)
+
+
+def _named(said: Text, data: Mapping[str, Any]) -> Text:
+    """With the rule, saved reply or module that it was about."""
+    if name := data.get("name"):
+        return Text(f"{said.zh}：{name}", f"{said.en}: {name}")
+    if module := data.get("module"):
+        return Text(f"{said.zh}：{module['zh']}", f"{said.en}: {module['en']}")
+    return said
 
 
 def changed_since(latest: PastEvent | None) -> Text:
