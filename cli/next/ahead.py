@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cli.client import Client
 from cli.exits import Thing
+from cli.next.asking import Asking
 
 FRESH = 5.0
 """Seconds for which what was fetched is not asked for again."""
@@ -34,8 +35,9 @@ class Known:
 
 
 class Ahead:
-    def __init__(self, server: Client) -> None:
+    def __init__(self, server: Client, call: Asking) -> None:
         self._server = server
+        self._call = call
         self._known: dict[str, Known] = {}
         self._under_way: dict[str, asyncio.Task[Known]] = {}
 
@@ -61,11 +63,11 @@ class Ahead:
         return await asyncio.shield(task)
 
     async def _ask(self, name: str) -> Known:
-        get = self._server.get
+        call, get = self._call, self._server.get
         report, alike, replies = await asyncio.gather(
-            asyncio.to_thread(get, f"reports/{name}"),
-            asyncio.to_thread(get, f"reports/{name}/similar", {"limit": ALIKE}),
-            asyncio.to_thread(get, f"reports/{name}/saved-replies"),
+            call(get, f"reports/{name}"),
+            call(get, f"reports/{name}/similar", {"limit": ALIKE}),
+            call(get, f"reports/{name}/saved-replies"),
         )
         known = Known(report, alike["items"], replies["items"], time.monotonic())
         if self._under_way.get(name) is asyncio.current_task():

@@ -149,17 +149,17 @@ def queue_line(entry: Entry, pile: Pile, now: datetime) -> Text:
 def act(one: Thing, now: datetime) -> list[RenderableType]:
     """What was done, and what taking it back does to each thing; or why it cannot be."""
     undoing = one["undoing"]
+    done = Text(f"{one['id']}  {clean(one['text']['en'])}, {age(one['at'], now)} ago", style="bold")
     rows = undoing["steps"] if undoing["possible"] else undoing["obstacles"]
+    named = [Text(f"  {row['thing']:<8}{clean(row['text']['en'])}") for row in rows[:6]]
+    if len(rows) > 6:
+        named.append(Text(f"  … {count(one['count'], 'thing')} in all"))
+    if not undoing["possible"]:
+        others = Text("triage undo A-… takes back another one; triage log lists them", style="dim")
+        return [done, Text("It cannot be taken back:", style="yellow"), *named, others]
     told = undoing["told"]
     heard = f"{count(told, 'tester')} heard of it and will get a correction."
-    return [
-        Text(f"{one['id']}  {clean(one['text']['en'])}, {age(one['at'], now)} ago", style="bold"),
-        *(Text(f"  {row['thing']:<8}{clean(row['text']['en'])}") for row in rows[:6]),
-        *([Text(f"  … {count(one['count'], 'thing')} in all")] if len(rows) > 6 else []),
-        Text(heard if told else "Nobody was told of it.")
-        if undoing["possible"]
-        else Text("It cannot be taken back.", style="yellow"),
-    ]
+    return [done, *named, Text(heard if told else "Nobody was told of it.")]
 
 
 def score(found: Thing) -> RenderableType:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Condition
@@ -36,6 +36,7 @@ from cli.client import Client
 from cli.exits import Thing, TriageError
 from cli.next import pictures
 from cli.next.ahead import Ahead, Known
+from cli.next.asking import Asking
 from cli.next.drawing import Lines, drawn, joined
 from cli.next.keys import Keyboard
 from cli.next.panels import Panel, Scroll, columns
@@ -43,7 +44,6 @@ from cli.next.pile import Entry, Pile
 from cli.output import clean
 from cli.render import utc_now
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 AT_ONCE = 100
@@ -62,7 +62,8 @@ class Screen:
         self.server = server
         self.me = me
         self.pile = Pile()
-        self.ahead = Ahead(server)
+        self.call = Asking()
+        self.ahead = Ahead(server, self.call)
         self.more = True
         """There may be more reports in the queue than were fetched."""
         self._queue = queue
@@ -88,10 +89,6 @@ class Screen:
         await self._app.run_async()
 
     # What keys need.
-
-    async def call(self, ask: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
-        """Ask the server, while the screen lives on."""
-        return await asyncio.to_thread(ask, *args, **given)
 
     async def asked(self, panel: Panel[T]) -> T | None:
         """The answer to a panel; None where it was left."""

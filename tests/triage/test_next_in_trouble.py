@@ -31,18 +31,31 @@ class Line:
         for writer in self._open:
             writer.transport.abort()
 
+    def hold(self) -> None:
+        """What is asked from here on gets no answer."""
+        self._port = self._deaf.sockets[0].getsockname()[1]
+        for writer in self._open:
+            writer.transport.abort()
+
     def mend(self) -> None:
         self._whole = True
 
     @contextlib.asynccontextmanager
     async def laid(self) -> AsyncIterator[Line]:
+        self._deaf = await asyncio.start_server(self._ignored, "127.0.0.1", 0)
         server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         try:
             yield self
         finally:
             server.close()
+            self._deaf.close()
             self.cut()
+            # Transports that are aborted close at the next turn.
+            await asyncio.sleep(0.1)
+
+    async def _ignored(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        self._open.add(back)
 
     async def _connected(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         if not self._whole:
@@ -87,9 +100,8 @@ async def test_a_long_queue_survives_haste_and_a_line_that_is_cut(
         await terminal.press("n" * 60, until=f"{reports[60]}  ")
         await terminal.sees("is out of reach", "R tries again")
         await terminal.press("z", until=f"Snooze {reports[60]}")
-        await terminal.sees("t until tomorrow", without="is out of reach")
-        await terminal.press("w", until="is out of reach")
-        await terminal.sees(KEYS)
+        await terminal.press("w")
+        await terminal.sees("is out of reach", KEYS, without="R tries again")
         assert (await stored(api_of("erin"), reports[60]))["snoozed_until"] is None
 
         line.mend()
@@ -105,6 +117,20 @@ async def test_a_long_queue_survives_haste_and_a_line_that_is_cut(
         await terminal.press("n", until=f"{late}  ")
         await terminal.press("q")
     assert terminal.code == 0
+
+
+async def test_leaving_waits_for_no_answer(
+    terminal_of: TerminalOf, filed: Filed, line: Line
+) -> None:
+    report = await filed()
+    async with terminal_of("erin", "next", url=line.url) as terminal:
+        await terminal.sees(report, KEYS)
+        line.hold()
+        await terminal.press("w", until="asking the server")
+        began = asyncio.get_running_loop().time()
+        await terminal.press("Ctrl-C")
+    assert terminal.code == 0
+    assert asyncio.get_running_loop().time() - began < 5
 
 
 async def test_the_list_fetches_what_is_scrolled_to(
